@@ -6,4 +6,5 @@
 // clang-format off
 #include <ATen/core/ivalue.h>
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 // clang-format on
