@@ -7,7 +7,8 @@ namespace cameo::net {
 
 at::Tensor toTensor(const checkpoint::TensorRecord& record) {
     const std::vector<float> values = checkpoint::toFloats(record);
-    const at::Tensor tensor = at::empty(at::IntArrayRef(std::vector<std::int64_t>(record.shape.begin(), record.shape.end())), at::kFloat);
+    const at::Tensor tensor = at::empty(
+        at::IntArrayRef(std::vector<std::int64_t>(record.shape.begin(), record.shape.end())), at::kFloat);
     std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
     return tensor;
 }
