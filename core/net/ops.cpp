@@ -3,8 +3,6 @@
 
 #include "core/base/error.h"
 
-#include <ATen/Parallel.h>
-
 #include <cmath>
 #include <utility>
 
