@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures from and to files, recognised by content. Reading obeys EXIF orientation, converts embedded ICC profiles
-// and CMYK to sRGB, keeps 16 bit, and refuses what is too large before allocating. Any thread.
-// Every error is Failure(BadImage | NotFound | Io) that names the file and the reason.
+// Pictures from and to files, recognised by content. Reading obeys EXIF orientation, converts embedded ICC
+// profiles and CMYK to sRGB, keeps 16 bit, and refuses what is too large before allocating. Any thread. Every
+// error is Failure(BadImage | NotFound | Io) that names the file and the reason.
 #pragma once
 
 #include "core/image/image.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures and masks as immutable values that share their pixels: cheap to copy, safe to hand to another thread.
-// Colours are sRGB with straight (unassociated) alpha; other profiles are converted when a file is read.
+// Pictures and masks as immutable values that share their pixels: cheap to copy, safe to hand to another
+// thread. Colours are sRGB with straight (unassociated) alpha; other profiles are converted when a file is
+// read.
 #pragma once
 
 #include <cstddef>
