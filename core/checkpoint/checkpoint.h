@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens published model files by content, never by extension, without running a byte of them.
-// Every error is Failure(BadCheckpoint | UnsupportedModel | NotFound | Io) that names the file and the reason.
-// Any thread; a Checkpoint is a value whose tensors keep the file's mapping alive.
+// Every error is Failure(BadCheckpoint | UnsupportedModel | NotFound | Io) that names the file and the
+// reason. Any thread; a Checkpoint is a value whose tensors keep the file's mapping alive.
 #pragma once
 
 #include "core/base/json.h"
@@ -17,7 +17,8 @@ const char* containerName(Container container); // "NVIDIA pickle", ...
 
 enum class NetworkKind { Generator, Discriminator, AlphaNetwork, Flow, Unknown };
 
-/// One network of a file, in the file's own names. `role` is its key there ("G_ema", "g_ema", "bg_extractor_ema", ...).
+/// One network of a file, in the file's own names. `role` is its key there ("G_ema", "g_ema",
+/// "bg_extractor_ema", ...).
 struct NetworkSummary {
     std::string role;
     NetworkKind kind = NetworkKind::Unknown;
@@ -41,11 +42,12 @@ class Checkpoint {
 
     bool hasGenerator() const;
     bool hasDiscriminator() const;
-    /// The moving average (G_ema, g_ema, Gs) where there is one. Checks that shapes chain and weights are finite, and
-    /// names the first tensor that is missing, of another shape or not finite.
+    /// The moving average (G_ema, g_ema, Gs) where there is one. Checks that shapes chain and weights are
+    /// finite, and names the first tensor that is missing, of another shape or not finite.
     GeneratorRecord generator() const;
     DiscriminatorRecord discriminator() const;
-    /// Tensors of one network under its own names (alpha network, flow). Throws NotFound when there is no such role.
+    /// Tensors of one network under its own names (alpha network, flow). Throws NotFound when there is no
+    /// such role.
     TensorMap tensors(const std::string& role) const;
 
   private:
@@ -59,8 +61,8 @@ class Checkpoint {
 GeneratorSpec inferGeneratorSpec(const TensorMap& tensors, const std::string& file);
 DiscriminatorSpec inferDiscriminatorSpec(const TensorMap& tensors, const std::string& file);
 
-/// The standard StyleGAN2 at `resolution` with channels min(channelBase / resolution, channelMax); no weights.
-/// For training from scratch and for random-weight benchmarks.
+/// The standard StyleGAN2 at `resolution` with channels min(channelBase / resolution, channelMax); no
+/// weights. For training from scratch and for random-weight benchmarks.
 struct ChannelOptions {
     long resolution = 64;
     long channelBase = 16384;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a StyleGAN2 network is, independent of the file format that it came from: a specification and tensors under
-// NVIDIA's state_dict names (reference/checkpoint_formats.md sections 2 and 6), with NVIDIA's shapes, gains and
-// flips. Readers of other layouts convert to this; core/net builds networks from it. No torch. Values, any thread.
+// What a StyleGAN2 network is, independent of the file format that it came from: a specification and tensors
+// under NVIDIA's state_dict names (reference/checkpoint_formats.md sections 2 and 6), with NVIDIA's shapes,
+// gains and flips. Readers of other layouts convert to this; core/net builds networks from it. No torch.
+// Values, any thread.
 #pragma once
 
 #include "core/checkpoint/tensor_record.h"
@@ -15,7 +16,8 @@ namespace cameo::checkpoint {
 enum class Architecture { Orig, Skip, ResNet };
 const char* architectureName(Architecture architecture); // "orig", "skip", "resnet"
 
-/// A fully connected layer: y = act(W * weightGain x + b * biasGain). `name` is its state_dict prefix, e.g. "fc0".
+/// A fully connected layer: y = act(W * weightGain x + b * biasGain). `name` is its state_dict prefix, e.g.
+/// "fc0".
 struct FullyConnectedSpec {
     std::string name;
     long inFeatures = 0;
@@ -30,11 +32,12 @@ struct MappingSpec {
     long zDim = 0;
     long cDim = 0;
     long wDim = 0;
-    long numWs = 0; // 0 in a discriminator's mapping
+    long numWs = 0;                          // 0 in a discriminator's mapping
     std::optional<FullyConnectedSpec> embed; // conditional models
     std::vector<FullyConnectedSpec> layers;
     double wAvgBeta = 0.995;
-    bool hasWAvg = false; // tensor "mapping.w_avg"; without it (rosinality training files) compute the mean of W
+    bool hasWAvg =
+        false; // tensor "mapping.w_avg"; without it (rosinality training files) compute the mean of W
 };
 
 /// One modulated convolution of the synthesis network, e.g. "b8.conv0" (doubles the size) or "b8.conv1".
@@ -46,7 +49,8 @@ struct SynthesisLayerSpec {
     int up = 1;
     bool useNoise = true;
     bool leakyRelu = true;
-    double activationGain = 1.4142135623730951; // before the clamp; resnet blocks multiply conv1 by sqrt(1/2) at run time
+    double activationGain =
+        1.4142135623730951; // before the clamp; resnet blocks multiply conv1 by sqrt(1/2) at run time
     std::optional<double> convClamp;
 };
 
@@ -72,8 +76,8 @@ struct GeneratorSpec {
     Architecture architecture = Architecture::Skip;
     long resolution = 0;
     long imageChannels = 3;
-    std::vector<SynthesisBlockSpec> blocks;            // 4 px first
-    std::vector<float> resampleFilter = {1, 3, 3, 1};  // separable, not normalised
+    std::vector<SynthesisBlockSpec> blocks;           // 4 px first
+    std::vector<float> resampleFilter = {1, 3, 3, 1}; // separable, not normalised
 };
 
 struct DiscriminatorLayerSpec {
@@ -93,7 +97,7 @@ struct DiscriminatorBlockSpec {
     long resolution = 0;
     std::optional<DiscriminatorLayerSpec> fromRgb;
     DiscriminatorLayerSpec conv0;
-    DiscriminatorLayerSpec conv1; // down
+    DiscriminatorLayerSpec conv1;               // down
     std::optional<DiscriminatorLayerSpec> skip; // resnet
 };
 
@@ -103,10 +107,10 @@ struct DiscriminatorSpec {
     long imageChannels = 3;
     long cDim = 0;
     long cmapDim = 0;
-    std::optional<MappingSpec> mapping; // conditional models, prefix "mapping."
-    std::vector<DiscriminatorBlockSpec> blocks; // largest first, down to 8 px
-    std::optional<long> mbstdGroupSize = 4;     // empty: the whole batch
-    long mbstdChannels = 1;                     // 0: no minibatch standard deviation
+    std::optional<MappingSpec> mapping;                    // conditional models, prefix "mapping."
+    std::vector<DiscriminatorBlockSpec> blocks;            // largest first, down to 8 px
+    std::optional<long> mbstdGroupSize = 4;                // empty: the whole batch
+    long mbstdChannels = 1;                                // 0: no minibatch standard deviation
     std::optional<DiscriminatorLayerSpec> epilogueFromRgb; // 'skip' architecture
     DiscriminatorLayerSpec epilogueConv;
     FullyConnectedSpec epilogueFc;
@@ -116,7 +120,8 @@ struct DiscriminatorSpec {
 
 struct GeneratorRecord {
     GeneratorSpec spec;
-    TensorMap tensors; // "mapping.fc0.weight", "synthesis.b4.const", ... every one that the spec needs, right shape, finite
+    TensorMap tensors; // "mapping.fc0.weight", "synthesis.b4.const", ... every one that the spec needs, right
+                       // shape, finite
 };
 
 struct DiscriminatorRecord {

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/refuse.h"
+#include "core/checkpoint/spec_build.h"
+#include "core/checkpoint/spec_json.h"
+
+#include <cmath>
+
+namespace cameo::checkpoint {
+namespace {
+
+/// Number after number that shapes do not determine; the same visit checks them and blanks them for a
+/// comparison.
+template <typename Visit>
+void visitNumbers(FullyConnectedSpec& layer, const Visit& visit) {
+    visit(layer.name, layer.weightGain);
+    visit(layer.name, layer.biasGain);
+    layer.leakyRelu = visit.flag(layer.leakyRelu);
+}
+
+template <typename Visit>
+void visitNumbers(MappingSpec& mapping, const Visit& visit) {
+    if (mapping.embed)
+        visitNumbers(*mapping.embed, visit);
+    for (FullyConnectedSpec& layer : mapping.layers)
+        visitNumbers(layer, visit);
+    visit("mapping", mapping.wAvgBeta);
+}
+
+template <typename Visit>
+void visitNumbers(SynthesisLayerSpec& layer, const Visit& visit) {
+    visit(layer.name, layer.activationGain);
+    visit.clamp(layer.name, layer.convClamp);
+    layer.leakyRelu = visit.flag(layer.leakyRelu);
+}
+
+template <typename Visit>
+void visitNumbers(DiscriminatorLayerSpec& layer, const Visit& visit) {
+    visit(layer.name, layer.weightGain);
+    visit(layer.name, layer.activationGain);
+    visit.clamp(layer.name, layer.convClamp);
+    layer.leakyRelu = visit.flag(layer.leakyRelu);
+}
+
+template <typename Visit>
+void visitNumbers(GeneratorSpec& spec, const Visit& visit) {
+    visitNumbers(spec.mapping, visit);
+    for (SynthesisBlockSpec& block : spec.blocks) {
+        if (block.conv0)
+            visitNumbers(*block.conv0, visit);
+        visitNumbers(block.conv1, visit);
+        if (block.toRgb) {
+            visit(block.toRgb->name, block.toRgb->weightGain);
+            visit.clamp(block.toRgb->name, block.toRgb->convClamp);
+        }
+    }
+    visit.filter(spec.resampleFilter);
+}
+
+template <typename Visit>
+void visitNumbers(DiscriminatorSpec& spec, const Visit& visit) {
+    if (spec.mapping)
+        visitNumbers(*spec.mapping, visit);
+    for (DiscriminatorBlockSpec& block : spec.blocks) {
+        if (block.fromRgb)
+            visitNumbers(*block.fromRgb, visit);
+        visitNumbers(block.conv0, visit);
+        visitNumbers(block.conv1, visit);
+        if (block.skip)
+            visitNumbers(*block.skip, visit);
+    }
+    if (spec.epilogueFromRgb)
+        visitNumbers(*spec.epilogueFromRgb, visit);
+    visitNumbers(spec.epilogueConv, visit);
+    visitNumbers(spec.epilogueFc, visit);
+    visitNumbers(spec.epilogueOut, visit);
+    visit.groupSize(spec.mbstdGroupSize);
+    visit.filter(spec.resampleFilter);
+}
+
+struct Blank {
+    void operator()(const std::string&, double& value) const { value = 0; }
+    void clamp(const std::string&, std::optional<double>& value) const { value.reset(); }
+    bool flag(bool) const { return false; }
+    void filter(std::vector<float>& values) const { values.clear(); }
+    void groupSize(std::optional<long>& value) const { value.reset(); }
+};
+
+struct Check {
+    const std::string& file;
+
+    void operator()(const std::string& name, double& value) const {
+        if (!std::isfinite(value) || std::abs(value) > 1e6)
+            refuse(file, "a gain of '", printable(name), "' is ", value);
+    }
+    void clamp(const std::string& name, std::optional<double>& value) const {
+        if (value && !(*value > 0 && std::isfinite(*value)))
+            refuse(file, "the clamp of '", printable(name), "' is ", *value, ", expected a positive number");
+    }
+    bool flag(bool value) const { return value; }
+    void filter(std::vector<float>& values) const {
+        float sum = 0;
+        for (const float value : values)
+            sum += value;
+        if (values.empty() || values.size() > 32 || !(sum > 0) || !std::isfinite(sum))
+            refuse(file, "its resampling filter of ", values.size(), " numbers cannot be used");
+    }
+    void groupSize(std::optional<long>& value) const {
+        if (value && (*value < 1 || *value > 1 << 20))
+            refuse(file, "the group size of the minibatch standard deviation is ", *value);
+    }
+};
+
+template <typename Spec>
+Json structure(Spec spec) {
+    visitNumbers(spec, Blank{});
+    return specToJson(spec);
+}
+
+template <typename Spec>
+Spec adopt(const Spec& inferred, Spec declared, const std::string& file) {
+    if (structure(inferred) != structure(declared))
+        refuse(file, "its metadata 'cameo.spec' describes another network than its tensors");
+    visitNumbers(declared, Check{file});
+    return declared;
+}
+
+} // namespace
+
+GeneratorSpec adoptDeclared(const GeneratorSpec& inferred, const GeneratorSpec& declared,
+                            const std::string& file) {
+    return adopt(inferred, declared, file);
+}
+
+DiscriminatorSpec adoptDeclared(const DiscriminatorSpec& inferred, const DiscriminatorSpec& declared,
+                                const std::string& file) {
+    return adopt(inferred, declared, file);
+}
+
+void checkNumbers(GeneratorSpec& spec, const std::string& file) {
+    visitNumbers(spec, Check{file});
+}
+void checkNumbers(DiscriminatorSpec& spec, const std::string& file) {
+    visitNumbers(spec, Check{file});
+}
+
+TensorMap selectTensors(const TensorMap& tensors, const std::vector<TensorShape>& required,
+                        const std::string& file) {
+    TensorMap selected;
+    std::map<const std::byte*, std::size_t> remaining;
+    for (const auto& [name, shape] : required) {
+        const auto found = tensors.find(name);
+        if (found == tensors.end())
+            refuse(file, "the tensor '", name, "' is missing");
+        const TensorRecord& record = found->second;
+        if (record.shape != shape)
+            refuse(file, "the tensor '", name, "' has the shape ", shapeText(record.shape), ", expected ",
+                   shapeText(shape));
+        if (!isFloating(record.dtype))
+            refuse(file, "the tensor '", name, "' is of type ", dtypeName(record.dtype),
+                   ", expected floating point numbers");
+        // Trained networks never share numbers between layers; a small file that does could ask for
+        // terabytes.
+        std::size_t& left =
+            remaining.try_emplace(record.storage.view.data(), record.storage.size()).first->second;
+        const std::size_t bytes = record.elementCount() * itemSize(record.dtype);
+        if (bytes > left)
+            refuse(file, "the tensor '", name, "' lies over another tensor");
+        left -= bytes;
+        selected.emplace(name, record);
+    }
+    for (const auto& [name, record] : selected)
+        if (const auto position = firstNonFinite(record))
+            refuse(file, "the tensor '", name, "' holds a value that is not finite (element ", *position,
+                   "). The training that made it probably diverged");
+    return selected;
+}
+
+} // namespace cameo::checkpoint

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where tests find the shared data: CAMEO_SHARED_DIR, or `shared` beside the repository. Any thread.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace cameo::test {
+
+/// Folder that may not exist: skip with a message then.
+inline std::filesystem::path sharedFolder() {
+    if (const char* named = std::getenv("CAMEO_SHARED_DIR"))
+        return named;
+    return std::filesystem::path(CAMEO_SOURCE_DIR).parent_path() / "shared";
+}
+
+/// The unpacked conformance archive (CTest fixture `conformance`).
+inline std::filesystem::path conformanceFolder() {
+    return std::filesystem::path(CAMEO_BINARY_DIR) / "conformance" / "conformance";
+}
+
+} // namespace cameo::test
