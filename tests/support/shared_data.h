@@ -14,9 +14,9 @@ inline std::filesystem::path sharedFolder() {
     return std::filesystem::path(CAMEO_SOURCE_DIR).parent_path() / "shared";
 }
 
-/// The unpacked conformance archive (CTest fixture `conformance`).
+/// The unpacked conformance archive, one folder per set (CTest fixture `conformance`). May not exist.
 inline std::filesystem::path conformanceFolder() {
-    return std::filesystem::path(CAMEO_BINARY_DIR) / "conformance" / "conformance";
+    return std::filesystem::path(CAMEO_BINARY_DIR) / "conformance";
 }
 
 } // namespace cameo::test
