@@ -16,6 +16,7 @@ std::uint64_t mixKeys(std::uint64_t a, std::uint64_t b);
 
 /// A CPU generator: draws are made there and moved to the device, so that a seed means the same on every
 /// device.
+at::Generator seededGenerator(std::uint64_t seed);
 at::Generator stepGenerator(std::uint64_t seed, std::uint64_t step, Stream stream);
 
 } // namespace cameo::train
