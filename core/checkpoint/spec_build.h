@@ -4,14 +4,17 @@
 // shapes. Internal to this folder. Any thread.
 #pragma once
 
-#include "core/checkpoint/nvidia_form.h"
+#include "core/checkpoint/network_source.h"
 
 namespace cameo::checkpoint {
 
-/// One network, and the name of its file for messages.
+/// One network under NVIDIA's names.
 struct NetworkParts {
-    const NvidiaForm& form;
+    const TensorMap& tensors;
+    const Attributes& attributes;
     const std::string& file;
+    double mappingRate =
+        0.01; // learning rate multiplier of the mapping network where no attribute tells the gains
 };
 
 GeneratorSpec buildGeneratorSpec(const NetworkParts& parts);
@@ -34,6 +37,7 @@ void checkNumbers(DiscriminatorSpec& spec, const std::string& file);
 
 /// The tensors that `required` names. Refuses when one is missing, has another shape, is not of a floating
 /// type or holds a value that is not finite, and names it.
-TensorMap selectTensors(const NetworkParts& parts, const std::vector<TensorShape>& required);
+TensorMap selectTensors(const TensorMap& tensors, const std::vector<TensorShape>& required,
+                        const std::string& file);
 
 } // namespace cameo::checkpoint

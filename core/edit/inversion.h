@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the W+ latent whose picture is a given photograph (Abdal et al. 2019; reference/fill_matting_inversion.md
-// section C): Adam on the rows against a pyramid of pixels and the model's own discriminator features, noise fixed.
-// Compute thread only.
+// Finds the W+ latent whose picture is a given photograph (Abdal et al. 2019;
+// reference/fill_matting_inversion.md section C): Adam on the rows against a pyramid of pixels and the
+// model's own discriminator features, noise fixed. Compute thread only.
 #pragma once
 
 #include "core/base/parameter.h"
@@ -22,9 +22,8 @@ struct InversionStep {
 };
 
 struct InversionTask {
-    at::Tensor target;                            // [1, C, R, R], -1..1
+    at::Tensor target;                                 // [1, C, R, R], -1..1
     const net::Discriminator* discriminator = nullptr; // pixels alone without it
-    at::Tensor wDeviation;                        // [wDim] standard deviation of W, for whitening the prior
     ParameterValues parameters;
     std::function<void(const InversionStep&)> onStep;
     std::function<void()> yieldPoint; // lets live jobs run between steps

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Style-mixing clustering (Feng et al., CVPR 2023; reference/unsupervised_segmentation.md section 3): pixels that
-// change colour together when the fine styles of a picture are exchanged belong together. Needs no training and works
-// on any generator. Compute thread only.
+// Style-mixing clustering (Feng et al., CVPR 2023; reference/unsupervised_segmentation.md section 3): pixels
+// that change colour together when the fine styles of a picture are exchanged belong together. Needs no
+// training and works on any generator. Compute thread only.
 #pragma once
 
 #include "core/base/parameter.h"
@@ -15,13 +15,14 @@ namespace cameo::segment {
 std::span<const Parameter> clusterParameters();
 
 struct ClusterRequest {
-    at::Tensor ws; // [1, numWs, wDim]: the picture to segment
-    ParameterValues parameters;
+    at::Tensor ws;           // [1, numWs, wDim]: the picture to segment
+    at::Tensor picture = {}; // [1, C, R, R] of it, where the caller has it: edges follow it at full size
+    ParameterValues parameters = {};
     net::Noise noise = net::Noise::Const;
     std::uint64_t noiseSeed = 0;
     at::ScalarType precision = at::kFloat;
-    std::function<void(const Progress&)> onProgress;
-    std::stop_token stop;
+    std::function<void(const Progress&)> onProgress = {};
+    std::stop_token stop = {};
 };
 
 struct ClusterResult {
@@ -29,8 +30,14 @@ struct ClusterResult {
     std::vector<std::uint8_t> label; // size x size: cluster of each working pixel
     int size = 0;                    // working resolution
     int clusters = 0;
-    std::vector<bool> isForeground;  // per cluster
+    std::vector<bool> isForeground; // per cluster
 };
+
+enum class Feature { Colour = 0, Correlation = 1 };
+
+/// images [N, C, S, S] -> [S * S, N * C]: the colours of a pixel in all variants, or these with mean 0 and
+/// norm 1.
+at::Tensor pixelFeatures(const at::Tensor& images, Feature feature);
 
 ClusterResult segmentByClusters(const net::Generator& generator, const ClusterRequest& request);
 
