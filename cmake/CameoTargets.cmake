@@ -42,6 +42,11 @@ if(CAMEO_TORCH)
     find_package(Torch REQUIRED)
     add_library(cameo_torch INTERFACE)
     target_link_libraries(cameo_torch INTERFACE torch)
+    # at::parallel_for is inline: it uses one core unless the file that calls it is compiled with OpenMP as well.
+    find_package(OpenMP COMPONENTS CXX)
+    if(OpenMP_CXX_FOUND)
+        target_link_libraries(cameo_torch INTERFACE OpenMP::OpenMP_CXX)
+    endif()
 endif()
 
 if(CAMEO_DESKTOP OR CAMEO_TESTS)

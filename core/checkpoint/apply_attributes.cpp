@@ -11,8 +11,8 @@ namespace {
 class Module {
   public:
     Module(const NetworkParts& parts, std::string name) : m_file(parts.file), m_name(std::move(name)) {
-        const auto found = parts.attributes.find(m_name);
-        m_json = found == parts.attributes.end() ? nullptr : &found->second;
+        const auto found = parts.form.attributes.find(m_name);
+        m_json = found == parts.form.attributes.end() ? nullptr : &found->second;
     }
 
     const Json* find(const char* attribute) const { return m_json ? m_json->find(attribute) : nullptr; }
@@ -158,7 +158,7 @@ std::vector<float> separated(const TensorRecord& record, const std::string& name
     const std::size_t side = record.shape.empty() ? 0 : static_cast<std::size_t>(record.shape[0]);
     if (record.shape.size() != 2 || record.shape[1] != record.shape[0] || side < 1 || side > 32 ||
         !isFloating(record.dtype))
-        refuse(file, "the resampling filter '", name, "' has the shape ", shapeText(record.shape),
+        refuse(file, "the resampling filter ", name, " has the shape ", shapeText(record.shape),
                ", expected a square of floating point numbers");
     const std::vector<float> values = toFloats(record);
     std::vector<float> filter(side, 0);
@@ -168,11 +168,11 @@ std::vector<float> separated(const TensorRecord& record, const std::string& name
         sum += values[i];
     }
     if (!(sum > 0) || !std::isfinite(sum))
-        refuse(file, "the resampling filter '", name, "' cannot be used: its sum is ", sum);
+        refuse(file, "the resampling filter ", name, " cannot be used: its sum is ", sum);
     for (std::size_t i = 0; i < values.size(); ++i)
         if (std::abs(values[i] - filter[i / side] * filter[i % side] / sum) >
             2e-3F * sum) // half precision files
-            refuseUnsupported(file, "the resampling filter '", name, "' is not separable");
+            refuseUnsupported(file, "the resampling filter ", name, " is not separable");
     const float first = filter.front();
     if (first > 0)
         for (float& value : filter)
@@ -182,12 +182,17 @@ std::vector<float> separated(const TensorRecord& record, const std::string& name
 
 /// One filter for the whole network: what every published one has. Without filters in the file: [1, 3, 3, 1].
 void applyFilter(std::vector<float>& filter, const NetworkParts& parts) {
+    if (const Json* declared = Module(parts, "").find("resample_filter"); declared && declared->isArray()) {
+        filter.clear();
+        for (const Json& value : declared->asArray())
+            filter.push_back(value.isNumber() ? static_cast<float>(value.asDouble()) : NAN); // refused below
+    }
     const std::string suffix = "resample_filter";
     const std::string* firstName = nullptr;
-    for (const auto& [name, record] : parts.tensors) {
+    for (const auto& [name, record] : parts.form.tensors) {
         if (!name.ends_with(suffix))
             continue;
-        const std::vector<float> found = separated(record, name, parts.file);
+        const std::vector<float> found = separated(record, quoted(parts.form, name), parts.file);
         if (firstName && found != filter)
             refuseUnsupported(parts.file, "the resampling filters '", *firstName, "' and '", name,
                               "' differ");

@@ -2,11 +2,15 @@
 #include "core/checkpoint/checkpoint.h"
 
 #include "core/checkpoint/file_kind.h"
+#include "core/checkpoint/nvidia_pickle.h"
 #include "core/checkpoint/refuse.h"
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/spec_build.h"
 #include "core/checkpoint/spec_json.h"
 #include "core/checkpoint/summary.h"
+#include "core/checkpoint/tensorflow_pickle.h"
+#include "core/checkpoint/torch_legacy.h"
+#include "core/checkpoint/torch_zip.h"
 
 #include <algorithm>
 #include <array>
@@ -20,11 +24,28 @@ constexpr std::size_t maxSpecText = 1'000'000;
 constexpr std::array<std::string_view, 7> rolePreference = {"G_ema", "g_ema", "Gs",           "generator",
                                                             "D",     "d",     "discriminator"};
 
+FileContents readPickle(const Bytes& bytes, const std::string& file) {
+    pickle::Budget budget;
+    const pickle::Document document = pickle::read(bytes, 0, {.file = file, .budget = budget});
+    if (looksLikeTensorFlow(document.root))
+        return readTensorFlowPickle(document.root, file);
+    if (looksLikeNvidia(document.root))
+        return readNvidiaPickle(document.root, file, budget);
+    refuse(file,
+           "the pickle is neither an NVIDIA snapshot (a dictionary) nor TensorFlow networks (G, D, Gs)");
+}
+
 FileContents readContents(const Bytes& bytes, const std::string& file) {
     switch (sniff(bytes.view)) {
     case FileKind::Safetensors:
         return readSafetensors(bytes, file);
-    default:
+    case FileKind::TorchZip:
+        return readTorchZip(bytes, file);
+    case FileKind::TorchLegacy:
+        return readTorchLegacy(bytes, file);
+    case FileKind::Pickle:
+        return readPickle(bytes, file);
+    case FileKind::Unknown:
         break;
     }
     const ForeignFile foreign = describeForeign(bytes.view);
@@ -46,10 +67,12 @@ const NetworkSource* preferred(const FileContents& contents, NetworkKind kind) {
 
 std::string heldNetworks(const FileContents& contents) {
     std::string text;
-    for (const NetworkSource& network : contents.networks)
-        text +=
-            cat(text.empty() ? "" : ", ", network.role.empty() ? "" : cat("'", printable(network.role), "' "),
-                "(", kindName(network.kind), ", ", network.tensors.size(), " tensors)");
+    for (const NetworkSource& network : contents.networks) {
+        const std::size_t count = network.tensors.size();
+        text += cat(text.empty() ? "" : ", ", kindName(network.kind),
+                    network.role.empty() ? "" : cat(" '", printable(network.role), "'"), " of ", count,
+                    count == 1 ? " tensor" : " tensors");
+    }
     return text.empty() ? "nothing" : text;
 }
 
@@ -99,24 +122,25 @@ struct Checkpoint::Contents {
     FileContents file;
     std::vector<NetworkSummary> summaries;
 
-    GeneratorSpec generatorSpec(const NetworkSource& network) const {
-        const NetworkParts parts{network.tensors, network.attributes, name};
-        return withDeclared(buildGeneratorSpec(parts), generatorSpecFromJson, file.metadata, "generator",
-                            name);
+    GeneratorSpec generatorSpec(const NvidiaForm& form) const {
+        return withDeclared(buildGeneratorSpec({form, name}), generatorSpecFromJson, file.metadata,
+                            "generator", name);
     }
-    DiscriminatorSpec discriminatorSpec(const NetworkSource& network) const {
-        const NetworkParts parts{network.tensors, network.attributes, name};
-        return withDeclared(buildDiscriminatorSpec(parts), discriminatorSpecFromJson, file.metadata,
+    DiscriminatorSpec discriminatorSpec(const NvidiaForm& form) const {
+        return withDeclared(buildDiscriminatorSpec({form, name}), discriminatorSpecFromJson, file.metadata,
                             "discriminator", name);
     }
+    NvidiaForm form(const NetworkSource& network) const { return toNvidiaForm(network, file, name); }
 
     /// Details that need a specification; a network that is not sound says why instead.
     Json details(const NetworkSource& network) const {
+        if (network.isEmpty)
+            return Json::object({{"problem", "empty (None)"}});
         try {
             if (network.kind == NetworkKind::Generator)
-                return generatorDetails(generatorSpec(network));
+                return generatorDetails(generatorSpec(form(network)));
             if (network.kind == NetworkKind::Discriminator)
-                return discriminatorDetails(discriminatorSpec(network));
+                return discriminatorDetails(discriminatorSpec(form(network)));
         } catch (const Failure& failure) {
             return Json::object({{"problem", failure.error().message}});
         }
@@ -136,6 +160,14 @@ struct Checkpoint::Contents {
     void verify(const TensorMap& tensors) const {
         if (file.verify)
             file.verify(tensors);
+    }
+
+    /// The tensors that a specification needs, with everything checked and computed.
+    TensorMap finished(const NvidiaForm& form, const std::vector<TensorShape>& required) const {
+        verify(form.tensors);
+        TensorMap selected = selectTensors({form, name}, required);
+        applyChanges(selected, form.changes);
+        return selected;
     }
 };
 
@@ -188,20 +220,18 @@ bool Checkpoint::hasDiscriminator() const {
 }
 
 GeneratorRecord Checkpoint::generator() const {
-    const NetworkSource& network = m_contents->require(NetworkKind::Generator);
+    const NvidiaForm form = m_contents->form(m_contents->require(NetworkKind::Generator));
     GeneratorRecord record;
-    record.spec = m_contents->generatorSpec(network);
-    m_contents->verify(network.tensors);
-    record.tensors = selectTensors(network.tensors, requiredTensors(record.spec), m_contents->name);
+    record.spec = m_contents->generatorSpec(form);
+    record.tensors = m_contents->finished(form, requiredTensors(record.spec));
     return record;
 }
 
 DiscriminatorRecord Checkpoint::discriminator() const {
-    const NetworkSource& network = m_contents->require(NetworkKind::Discriminator);
+    const NvidiaForm form = m_contents->form(m_contents->require(NetworkKind::Discriminator));
     DiscriminatorRecord record;
-    record.spec = m_contents->discriminatorSpec(network);
-    m_contents->verify(network.tensors);
-    record.tensors = selectTensors(network.tensors, requiredTensors(record.spec), m_contents->name);
+    record.spec = m_contents->discriminatorSpec(form);
+    record.tensors = m_contents->finished(form, requiredTensors(record.spec));
     return record;
 }
 

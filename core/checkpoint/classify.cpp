@@ -23,7 +23,7 @@ struct Rule {
 constexpr Rule rules[] = {
     {"synthesis.input.", NetworkKind::Generator, Naming::AliasFree},
     {"synthesis.b4.", NetworkKind::Generator, Naming::Nvidia},
-    {"synthesis.4x4/", NetworkKind::Generator, Naming::TensorFlow},
+    {"synthesis/4x4/", NetworkKind::Generator, Naming::TensorFlow},
     {"input.input", NetworkKind::Generator, Naming::Rosinality},
     {"to_rgb1.", NetworkKind::Generator, Naming::Rosinality},
     {"conv_fns0.", NetworkKind::AlphaNetwork, Naming::Labels4Free},
@@ -32,6 +32,7 @@ constexpr Rule rules[] = {
     {"final_linear.", NetworkKind::Discriminator, Naming::Rosinality},
     {"b4.fc.", NetworkKind::Discriminator, Naming::Nvidia},
     {"b4.conv.", NetworkKind::Discriminator, Naming::Nvidia},
+    {"4x4/Dense0/", NetworkKind::Discriminator, Naming::TensorFlow},
     {"b4.out.", NetworkKind::Discriminator, Naming::Nvidia},
 };
 

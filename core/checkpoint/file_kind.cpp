@@ -13,8 +13,12 @@ namespace {
 
 using Span = std::span<const std::byte>;
 
+std::string_view asText(Span bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 bool beginsWith(Span bytes, std::string_view magic) {
-    return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+    return asText(bytes).starts_with(magic);
 }
 
 constexpr std::string_view zipMagic{"PK\x03\x04", 4};
@@ -33,6 +37,7 @@ constexpr Signature signatures[] = {
     {"version https://git-lfs", "a Git LFS pointer, a short text that stands for the real file",
      "Fetch the real file with 'git lfs pull' or through the web page's download button"},
     {{"\x1f\x8b", 2}, "gzip-compressed data", unpack},
+    {{"x\x9c", 2}, "zlib-compressed data", unpack},
     {{"\x28\xb5\x2f\xfd", 4}, "zstd-compressed data", unpack},
     {{"\xfd"
       "7zXZ",
@@ -52,6 +57,7 @@ constexpr Signature signatures[] = {
       4},
      "a program (ELF)",
      wrongFile},
+    {{"\x08\x07\x12", 3}, "an ONNX model", "Cameo reads PyTorch, TensorFlow .pkl and safetensors models"},
     {{"\x93NUMPY", 6}, "a NumPy array (.npy)", wrongFile},
 };
 
@@ -71,6 +77,19 @@ bool looksLikeText(Span bytes) {
     });
 }
 
+std::string startText(Span bytes, std::size_t count) {
+    return printable(asText(bytes).substr(0, count));
+}
+
+/// A plausible u64 at the start, as in safetensors: small, not zero, and the file is longer.
+bool hasHeaderLength(Span bytes) {
+    std::uint64_t length = 0;
+    if (bytes.size() <= sizeof(length))
+        return false;
+    std::memcpy(&length, bytes.data(), sizeof(length));
+    return length >= 2 && length <= bytes.size() - sizeof(length);
+}
+
 } // namespace
 
 FileKind sniff(Span bytes) {
@@ -81,8 +100,9 @@ FileKind sniff(Span bytes) {
     // Before pickle: a safetensors header of 640 bytes begins with 80 02 as well.
     if (looksLikeSafetensors(bytes))
         return FileKind::Safetensors;
+    const bool isCutLegacy = bytes.size() < legacyMagic.size() && legacyMagic.starts_with(asText(bytes));
     if (bytes.size() >= 2 && bytes[0] == std::byte{0x80} && bytes[1] >= std::byte{2} &&
-        bytes[1] <= std::byte{5})
+        bytes[1] <= std::byte{5} && !isCutLegacy)
         return FileKind::Pickle;
     return FileKind::Unknown;
 }
@@ -101,22 +121,19 @@ ForeignFile describeForeign(Span bytes) {
         return {"a web page, not a model",
                 "The download link led to a page (a quota or sign-in notice, perhaps): open "
                 "it in a browser and save the file itself"};
-    if (std::all_of(bytes.begin(), bytes.begin() + static_cast<long>(std::min<std::size_t>(bytes.size(), 16)),
-                    [](std::byte b) { return b == std::byte{0}; }))
-        return {"zeros at its start, as after a broken download", "Fetch it again"};
+    if (bytes.size() >= 2 && bytes[0] == std::byte{0x80} && bytes[1] > std::byte{5} &&
+        bytes[1] < std::byte{0x80})
+        return {cat("a pickle of the unknown protocol ", static_cast<int>(bytes[1])), expected};
+    if (bytes[0] != std::byte{0x80} && looksLikeText(bytes))
+        return {cat("text (\"", startText(bytes, 40), "\")"), expected};
+    if (hasHeaderLength(bytes))
+        return {"like safetensors, but its header is not a JSON object", "Fetch or export the file again"};
     if (bytes.size() < 16)
         return {cat("cut off after ", bytes.size(), bytes.size() == 1 ? " byte" : " bytes"),
                 "Fetch it again"};
-    if (bytes[0] == std::byte{0x80})
-        return {cat("a pickle of the unknown protocol ", static_cast<int>(bytes[1])), expected};
-    if (looksLikeText(bytes))
-        return {cat("text (\"",
-                    printable(std::string_view(reinterpret_cast<const char*>(bytes.data()),
-                                               std::min<std::size_t>(bytes.size(), 40))),
-                    "\")"),
-                expected};
-    const std::string_view first(reinterpret_cast<const char*>(bytes.data()), 8);
-    return {cat("of an unknown format (it begins with \"", printable(first), "\")"), expected};
+    if (std::all_of(bytes.begin(), bytes.begin() + 16, [](std::byte b) { return b == std::byte{0}; }))
+        return {"zeros at its start, as after a broken download", "Fetch it again"};
+    return {cat("of an unknown format (it begins with \"", startText(bytes, 8), "\")"), expected};
 }
 
 } // namespace cameo::checkpoint

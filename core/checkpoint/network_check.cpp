@@ -143,20 +143,21 @@ void checkNumbers(DiscriminatorSpec& spec, const std::string& file) {
     visitNumbers(spec, Check{file});
 }
 
-TensorMap selectTensors(const TensorMap& tensors, const std::vector<TensorShape>& required,
-                        const std::string& file) {
+TensorMap selectTensors(const NetworkParts& parts, const std::vector<TensorShape>& required) {
+    const TensorMap& tensors = parts.form.tensors;
+    const std::string& file = parts.file;
     TensorMap selected;
     std::map<const std::byte*, std::size_t> remaining;
     for (const auto& [name, shape] : required) {
         const auto found = tensors.find(name);
         if (found == tensors.end())
-            refuse(file, "the tensor '", name, "' is missing");
+            refuse(file, "the tensor ", quoted(parts.form, name), " is missing");
         const TensorRecord& record = found->second;
         if (record.shape != shape)
-            refuse(file, "the tensor '", name, "' has the shape ", shapeText(record.shape), ", expected ",
-                   shapeText(shape));
+            refuse(file, "the tensor ", quoted(parts.form, name), " has the shape ", shapeText(record.shape),
+                   ", expected ", shapeText(shape));
         if (!isFloating(record.dtype))
-            refuse(file, "the tensor '", name, "' is of type ", dtypeName(record.dtype),
+            refuse(file, "the tensor ", quoted(parts.form, name), " is of type ", dtypeName(record.dtype),
                    ", expected floating point numbers");
         // Trained networks never share numbers between layers; a small file that does could ask for
         // terabytes.
@@ -164,13 +165,14 @@ TensorMap selectTensors(const TensorMap& tensors, const std::vector<TensorShape>
             remaining.try_emplace(record.storage.view.data(), record.storage.size()).first->second;
         const std::size_t bytes = record.elementCount() * itemSize(record.dtype);
         if (bytes > left)
-            refuse(file, "the tensor '", name, "' lies over another tensor");
+            refuse(file, "the tensor ", quoted(parts.form, name), " lies over another tensor");
         left -= bytes;
         selected.emplace(name, record);
     }
     for (const auto& [name, record] : selected)
         if (const auto position = firstNonFinite(record))
-            refuse(file, "the tensor '", name, "' holds a value that is not finite (element ", *position,
+            refuse(file, "the tensor ", quoted(parts.form, name),
+                   " holds a value that is not finite (element ", *position,
                    "). The training that made it probably diverged");
     return selected;
 }

@@ -15,35 +15,37 @@ class Shapes {
   public:
     explicit Shapes(const NetworkParts& parts) : m_parts(parts) {}
 
-    bool has(const std::string& name) const { return m_parts.tensors.contains(name); }
+    bool has(const std::string& name) const { return m_parts.form.tensors.contains(name); }
 
     /// How many weights there are whose name begins with `prefix`.
     long countLayers(const std::string& prefix) const {
         long count = 0;
-        for (auto it = m_parts.tensors.lower_bound(prefix);
-             it != m_parts.tensors.end() && it->first.starts_with(prefix); ++it)
+        for (auto it = m_parts.form.tensors.lower_bound(prefix);
+             it != m_parts.form.tensors.end() && it->first.starts_with(prefix); ++it)
             count += it->first.ends_with(".weight");
         return count;
     }
 
     const std::vector<long>& of(const std::string& name, std::size_t rank) const {
-        const auto found = m_parts.tensors.find(name);
-        if (found == m_parts.tensors.end())
-            refuse(m_parts.file, "the tensor '", name, "' is missing");
+        const auto found = m_parts.form.tensors.find(name);
+        if (found == m_parts.form.tensors.end())
+            refuse(m_parts.file, "the tensor ", quoted(m_parts.form, name), " is missing");
         const std::vector<long>& shape = found->second.shape;
         if (shape.size() != rank)
-            refuse(m_parts.file, "the tensor '", name, "' has the shape ", shapeText(shape), ", expected ",
-                   rank, " dimensions");
+            refuse(m_parts.file, "the tensor ", quoted(m_parts.form, name), " has the shape ",
+                   shapeText(shape), ", expected ", rank, " dimensions");
         for (const long side : shape)
             if (side <= 0)
-                refuse(m_parts.file, "the tensor '", name, "' is empty: its shape is ", shapeText(shape));
+                refuse(m_parts.file, "the tensor ", quoted(m_parts.form, name), " is empty: its shape is ",
+                       shapeText(shape));
         return shape;
     }
 
     /// Resolutions R of the blocks "<prefix>b<R>.": 4, 8, 16, ... without a gap.
     std::vector<long> resolutions(const std::string& prefix) const {
         std::set<long> found;
-        for (auto it = m_parts.tensors.lower_bound(prefix + "b"); it != m_parts.tensors.end(); ++it) {
+        for (auto it = m_parts.form.tensors.lower_bound(prefix + "b"); it != m_parts.form.tensors.end();
+             ++it) {
             const std::string& name = it->first;
             if (name.compare(0, prefix.size() + 1, prefix + "b") != 0)
                 break;
@@ -119,6 +121,7 @@ MappingSpec buildMapping(const Shapes& shapes, long wDim, double rate, const std
         embedded = shape[0];
         mapping.cDim = shape[1];
         mapping.embed = linearLayer("embed", shape[1], shape[0]);
+        mapping.embed->hasBias = shapes.has("mapping.embed.bias");
     }
     long in = shapes.of("mapping.fc0.weight", 2)[1];
     mapping.zDim = in - embedded;
@@ -155,7 +158,7 @@ GeneratorSpec buildGeneratorSpec(const NetworkParts& parts) {
     spec.architecture = generatorArchitecture(spec.blocks, parts.file);
     spec.imageChannels = shapes.of("synthesis." + spec.blocks.back().toRgb->name + ".weight", 4)[0];
     const long wDim = shapes.of("synthesis.b4.conv1.affine.weight", 2)[1];
-    spec.mapping = buildMapping(shapes, wDim, parts.mappingRate, parts.file);
+    spec.mapping = buildMapping(shapes, wDim, parts.form.mappingRate, parts.file);
     if (spec.mapping.zDim == 0)
         refuse(parts.file, "the tensor 'mapping.fc0.weight' leaves no room for a latent z");
     spec.mapping.numWs =
@@ -226,7 +229,8 @@ DiscriminatorSpec buildDiscriminatorSpec(const NetworkParts& parts) {
         channels = spec.blocks.back().conv1.outChannels;
     }
     if (shapes.has("mapping.fc0.weight")) {
-        spec.mapping = buildMapping(shapes, shapes.of("b4.out.weight", 2)[0], parts.mappingRate, parts.file);
+        spec.mapping =
+            buildMapping(shapes, shapes.of("b4.out.weight", 2)[0], parts.form.mappingRate, parts.file);
         spec.cDim = spec.mapping->cDim;
         if (!spec.mapping->embed)
             refuse(parts.file, "the tensor 'mapping.embed.weight' of a conditional discriminator is missing");
@@ -241,11 +245,15 @@ DiscriminatorSpec buildDiscriminatorSpec(const NetworkParts& parts) {
 }
 
 GeneratorSpec inferGeneratorSpec(const TensorMap& tensors, const std::string& file) {
-    return buildGeneratorSpec({tensors, {}, file, defaultMappingRate});
+    NvidiaForm form;
+    form.tensors = tensors;
+    return buildGeneratorSpec({form, file});
 }
 
 DiscriminatorSpec inferDiscriminatorSpec(const TensorMap& tensors, const std::string& file) {
-    return buildDiscriminatorSpec({tensors, {}, file, defaultMappingRate});
+    NvidiaForm form;
+    form.tensors = tensors;
+    return buildDiscriminatorSpec({form, file});
 }
 
 } // namespace cameo::checkpoint

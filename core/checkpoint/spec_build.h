@@ -4,17 +4,14 @@
 // shapes. Internal to this folder. Any thread.
 #pragma once
 
-#include "core/checkpoint/network_source.h"
+#include "core/checkpoint/nvidia_form.h"
 
 namespace cameo::checkpoint {
 
-/// One network under NVIDIA's names.
+/// One network, and the name of its file for messages.
 struct NetworkParts {
-    const TensorMap& tensors;
-    const Attributes& attributes;
+    const NvidiaForm& form;
     const std::string& file;
-    double mappingRate =
-        0.01; // learning rate multiplier of the mapping network where no attribute tells the gains
 };
 
 GeneratorSpec buildGeneratorSpec(const NetworkParts& parts);
@@ -37,7 +34,6 @@ void checkNumbers(DiscriminatorSpec& spec, const std::string& file);
 
 /// The tensors that `required` names. Refuses when one is missing, has another shape, is not of a floating
 /// type or holds a value that is not finite, and names it.
-TensorMap selectTensors(const TensorMap& tensors, const std::vector<TensorShape>& required,
-                        const std::string& file);
+TensorMap selectTensors(const NetworkParts& parts, const std::vector<TensorShape>& required);
 
 } // namespace cameo::checkpoint

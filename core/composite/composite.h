@@ -11,7 +11,8 @@
 
 namespace cameo {
 
-/// person * alpha + ground * (1 - alpha), in linear light. All of one size; the result has the ground's type, RGB.
+/// person * alpha + ground * (1 - alpha), in linear light. All of one size; the result has the ground's type,
+/// RGB.
 Image compositeOver(const Image& person, const Mask& alpha, const Image& ground);
 
 struct FillRequest {
@@ -29,18 +30,20 @@ class Filler {
     virtual Image fill(const FillRequest& request) const = 0;
 };
 
-/// The present filler: OpenCV inpainting at a reduced size for large holes, behind the interface of the real fill.
+/// The present filler: OpenCV inpainting at a reduced size for large holes, behind the interface of the real
+/// fill.
 std::unique_ptr<Filler> makeFiller();
 
 /// Alpha above `threshold` grown by `radius` px (a disc), as a hard mask: what must be filled under a person.
 Mask growMask(const Mask& mask, double threshold, double radius);
 /// Box-approximated Gaussian of `sigma` px.
 Mask featherMask(const Mask& mask, double sigma);
-/// Guided filter (He et al. 2013): makes the mask follow the edges of `guide`. Radius in px, epsilon in 0..1 units squared.
+/// Guided filter (He et al. 2013): makes the mask follow the edges of `guide`. Radius in px, epsilon in 0..1
+/// units squared.
 Mask guidedFilter(const Mask& mask, const Image& guide, int radius, double epsilon);
 
-/// The person cut out: RGBA with straight alpha; foreground colours continue under alpha 0 for `bleed` px, so that
-/// resampling makes no fringe, and are black elsewhere.
+/// The person cut out: RGBA with straight alpha; foreground colours continue under alpha 0 for `bleed` px, so
+/// that resampling makes no fringe, and are black elsewhere.
 Image cutOut(const Image& person, const Mask& alpha, int bleed = 8);
 
 } // namespace cameo

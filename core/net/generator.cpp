@@ -5,6 +5,7 @@
 #include "core/base/numpy_random.h"
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/net/prepared_synthesis.h"
 #include "core/net/record_tensors.h"
 #include "core/net/synthesis.h"
 #include "core/net/tensor_bridge.h"
@@ -19,6 +20,15 @@ struct Generator::Impl {
     NamedTensors tensors = {};
     at::Tensor filter = {};
     at::Tensor meanW = {}; // computed on demand where none is stored
+    std::unique_ptr<PreparedSynthesis> prepared = {};
+
+    Features runBlock(const SynthesisOptions& options, SynthesisState& state, const at::Tensor& ws) {
+        if (options.execution == Execution::Training || !PreparedSynthesis::canRun(spec, options, device))
+            return net::runBlock({spec, tensors, filter, options}, state, ws);
+        if (!prepared)
+            prepared = std::make_unique<PreparedSynthesis>(spec, tensors, filter);
+        return prepared->runBlock(options, state, ws);
+    }
 };
 
 Generator Generator::fromRecord(const checkpoint::GeneratorRecord& record, at::Device device) {
@@ -116,13 +126,12 @@ SynthesisState Generator::advance(SynthesisState state, const at::Tensor& ws,
     };
     expand(state.x);
     expand(state.image);
-    const BlockContext context{m_impl->spec, m_impl->tensors, m_impl->filter, options};
     const std::size_t end = options.lastBlock < blockCount() ? options.lastBlock + 1 : blockCount();
     while (state.block < end) {
         if (options.stop.stop_requested())
             throw Failure(ErrorCode::Cancelled, "the picture was stopped");
         const long resolution = m_impl->spec.blocks[state.block].resolution;
-        const Features features = runBlock(context, state, ws);
+        const Features features = m_impl->runBlock(options, state, ws);
         if (options.onBlock)
             options.onBlock(resolution, features);
     }

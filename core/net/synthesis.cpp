@@ -11,12 +11,6 @@ using checkpoint::SynthesisLayerSpec;
 
 namespace {
 
-at::Tensor stylesOf(const BlockContext& context, const std::string& layer, const at::Tensor& w) {
-    const at::Tensor& weight = named(context.tensors, "synthesis." + layer + ".affine.weight");
-    const at::Tensor& bias = named(context.tensors, "synthesis." + layer + ".affine.bias");
-    return at::addmm(bias, w, weight.t(), 1, 1 / std::sqrt(static_cast<double>(weight.size(1))));
-}
-
 /// A stable number for a layer's random noise: where it stands in the network.
 std::uint64_t noiseStream(const SynthesisLayerSpec& layer) {
     return static_cast<std::uint64_t>(layer.resolution) * 2 + (layer.up > 1 ? 0 : 1);
@@ -49,15 +43,22 @@ at::Tensor runToRgb(const BlockContext& context, const checkpoint::ToRgbSpec& la
                     {.leakyRelu = false, .clamp = layer.convClamp});
 }
 
-/// The short branch of a residual block: 1 x 1 convolution, then twice the size.
+} // namespace
+
+at::Tensor stylesOf(const BlockContext& context, const std::string& layer, const at::Tensor& w) {
+    const at::Tensor& weight = named(context.tensors, "synthesis." + layer + ".affine.weight");
+    const at::Tensor& bias = named(context.tensors, "synthesis." + layer + ".affine.bias");
+    return at::addmm(bias, w, weight.t(), 1, 1 / std::sqrt(static_cast<double>(weight.size(1))));
+}
+
 at::Tensor runSkip(const BlockContext& context, const SynthesisBlockSpec& block, const at::Tensor& x,
                    double gain) {
     const std::string name = "synthesis.b" + std::to_string(block.resolution) + ".skip.weight";
     const at::Tensor weight = named(context.tensors, name) / std::sqrt(static_cast<double>(block.inChannels));
-    return upsample2(convolve(x, weight, {.precision = context.options.precision}), context.filter) * gain;
+    return upsample2(convolve(x.to(at::kFloat), weight, {.precision = context.options.precision}),
+                     context.filter) *
+           gain;
 }
-
-} // namespace
 
 long firstRowOfBlock(const checkpoint::GeneratorSpec& spec, std::size_t block) {
     long row = 0;

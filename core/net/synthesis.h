@@ -38,6 +38,13 @@ at::Tensor modulatedConvolve(const at::Tensor& x, const ModulatedConvolution& co
 /// rsqrt(sum over inputs and taps of (weight * style)^2 + 1e-8), [N, O].
 at::Tensor demodulation(const at::Tensor& weight, const at::Tensor& styles);
 
+/// Styles of a layer from rows of ws: [N, wDim] -> [N, I].
+at::Tensor stylesOf(const BlockContext& context, const std::string& layer, const at::Tensor& w);
+
+/// The short branch of a residual block in float32: 1 x 1 convolution, then twice the size.
+at::Tensor runSkip(const BlockContext& context, const checkpoint::SynthesisBlockSpec& block,
+                   const at::Tensor& x, double gain);
+
 /// Noise of a layer times its strength, [1 or N, 1, R, R]; undefined when there is none.
 at::Tensor layerNoise(const BlockContext& context, const checkpoint::SynthesisLayerSpec& layer, long batch);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of pictures packed once into one memory-mapped file: "CAMEOSET", version, count, side, channels, then uint8
-// images channel by channel, then a JSON manifest. Reading needs LibTorch at most; packing decodes pictures through a
-// function that the caller gives, so that this folder needs no image library. Any thread.
+// Pictures packed once into one memory-mapped file: "CAMEOSET", version, side, channels; then uint8 images
+// channel by channel; then a JSON manifest; then the number of images and "CAMEOEND". Packing decodes through
+// a function that the caller gives, so that this folder needs no image library. Any thread.
 #pragma once
 
 #include "core/base/file.h"
@@ -12,6 +12,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cameo::train {
@@ -20,12 +21,14 @@ class PackedDataset {
   public:
     /// Throws BadImage-coded Failure naming the file when it is not a whole packed data set.
     static PackedDataset open(const std::filesystem::path& file);
-    long count() const;
-    int side() const;
-    int channels() const;
+    long count() const { return m_count; }
+    int side() const { return m_side; }
+    int channels() const { return m_channels; }
     /// channels x side x side.
     std::span<const std::uint8_t> image(long index) const;
-    const Json& manifest() const;
+    const Json& manifest() const { return m_manifest; }
+    /// "train", "dev" ..., or empty when the pictures were not divided.
+    std::string split() const;
 
   private:
     Bytes m_bytes;
@@ -48,6 +51,14 @@ struct PackReport {
     std::vector<std::pair<std::filesystem::path, std::string>> skipped; // with the reason
 };
 
+/// The manifest also gets "files" (names in order) and "skipped". Throws BadImage when not one picture is
+/// usable; then, and on any other failure, `output` is untouched.
 PackReport packDataset(const PackRequest& request, const std::filesystem::path& output);
+
+/// The pictures of one split of a table with the columns `file` (relative to the table) and `split`. Throws
+/// InvalidArgument naming the splits that there are when `split` is empty or unknown; BadImage for a broken
+/// table.
+std::vector<std::filesystem::path> filesOfSplit(const std::filesystem::path& manifestCsv,
+                                                const std::string& split);
 
 } // namespace cameo::train

@@ -1,36 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains a StyleGAN2 generator: non-saturating logistic loss, lazy R1, style mixing, moving average with ramp, mirrored
-// images and differentiable augmentation; deterministic from a seed, resumable, NaN-safe. Compute thread or a program
-// of its own; builds with LibTorch alone (1.13 and 2.x).
+// Trains a StyleGAN2 generator: non-saturating logistic loss, lazy R1, style mixing, moving average with
+// ramp, mirrored images and differentiable augmentation; deterministic from a seed, resumable, NaN-safe.
+// Compute thread or a program of its own; builds with LibTorch alone (1.13 and 2.x).
 #pragma once
 
 #include "core/base/parameter.h"
 #include "core/base/progress.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace cameo::train {
 
-/// batch, images (thousands), learning-rate, r1, r1-interval, mixing, ema-half-life, mirror, augment-probability ...
+/// batch, images (thousands), learning-rate, r1, r1-interval, mixing, ema-half-life, mirror,
+/// augment-probability ...
 std::span<const Parameter> generatorTrainingParameters();
 
+/// What the moving average makes of fixed latents (NumPy seeds 0, 1, 2 ...), to follow a training by eye.
+struct SampleSheet {
+    long images = 0; // seen when the sheet was made
+    long count = 0, channels = 0, height = 0, width = 0;
+    std::vector<float> values; // count x channels x height x width, nominally -1..1
+};
+
 struct GeneratorTraining {
-    std::filesystem::path data;   // packed data set, see dataset.h
-    std::filesystem::path folder; // checkpoints, log, sample sheets
-    std::filesystem::path from;   // start from this checkpoint (any that Cameo opens); empty: fresh weights
+    std::filesystem::path data;   // packed data set, see dataset.h; a split other than "train" is refused
+    std::filesystem::path folder; // state, networks and log
+    /// Start from this checkpoint (any that Cameo opens); empty: fresh weights. The discriminator comes from
+    /// the same file or from "discriminator.safetensors" beside it; without one it starts fresh.
+    std::filesystem::path from;
     std::string device = "cpu";
     std::string precision = "float32"; // of the convolutions: float32, bfloat16
     ParameterValues parameters;
     std::uint64_t seed = 0;
     bool resume = true; // continue from the newest state in `folder` where there is one
     std::function<void(const Progress&)> onProgress;
-    std::function<void()> yieldPoint;
-    std::stop_token stop; // saves a state, then returns
+    std::function<void(const SampleSheet&)> onSamples;
+    std::function<void()> yieldPoint; // called between steps
+    std::stop_token stop;             // saves a state, then returns
 };
 
 struct GeneratorTrainingReport {
@@ -39,9 +51,12 @@ struct GeneratorTrainingReport {
     std::filesystem::path generator; // the moving average, float16 safetensors
     std::filesystem::path discriminator;
     std::filesystem::path state; // everything for an exact resume
+    std::filesystem::path log;   // JSON lines
     bool stopped = false;
 };
 
+/// Throws InvalidArgument (parameters, data of another size or split), BadCheckpoint, Io, and
+/// Failure(Internal) when the losses stay not finite after several returns to the last good state.
 GeneratorTrainingReport trainGenerator(const GeneratorTraining& training);
 
 } // namespace cameo::train

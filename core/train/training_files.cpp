@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/train/training_files.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/spec_json.h"
+
+#include <fstream>
+
+namespace cameo::train {
+namespace {
+
+using checkpoint::Checkpoint;
+using checkpoint::DType;
+
+at::Device deviceOf(const std::string& name) {
+    try {
+        const at::Device device(name);
+        at::empty({1}, at::TensorOptions().device(device)); // fails here rather than in the first step
+        return device;
+    } catch (const c10::Error&) {
+        throw Failure(ErrorCode::Device, cat("The device '", name, "' cannot be used"), "Try --device cpu");
+    }
+}
+
+checkpoint::ChannelOptions channelsOf(const GeneratorTraining& training, long side) {
+    const auto value = [&](const char* name) {
+        return static_cast<long>(parameterValue(generatorTrainingParameters(), training.parameters, name));
+    };
+    return {.resolution = side,
+            .channelBase = value("channel-base"),
+            .channelMax = value("channel-max"),
+            .zDim = value("latent-size"),
+            .wDim = value("latent-size"),
+            .mappingLayers = value("mapping-layers")};
+}
+
+/// A discriminator with as many channels as the generator has.
+checkpoint::DiscriminatorSpec matchingDiscriminator(const checkpoint::GeneratorSpec& generator) {
+    checkpoint::ChannelOptions channels{.resolution = generator.resolution};
+    channels.channelBase = generator.blocks.back().outChannels * generator.resolution;
+    channels.channelMax = generator.blocks.front().outChannels;
+    channels.imageChannels = generator.imageChannels;
+    return checkpoint::standardDiscriminatorSpec(channels);
+}
+
+void checkUse(const checkpoint::GeneratorSpec& spec, const std::filesystem::path& file, long side) {
+    if (spec.mapping.cDim > 0)
+        throw Failure(ErrorCode::UnsupportedModel, cat("'", file.string(), "' is a conditional model"),
+                      "The trainer continues models without class labels");
+    if (spec.imageChannels != 3 || spec.resolution != side)
+        throw Failure(ErrorCode::InvalidArgument,
+                      cat("'", file.string(), "' makes images of ", spec.resolution, " px with ",
+                          spec.imageChannels, " channels, the data set holds colour images of ", side, " px"),
+                      cat("Pack the pictures with --side ", spec.resolution));
+}
+
+net::Discriminator discriminatorBeside(const Checkpoint& opened, const checkpoint::GeneratorSpec& generator,
+                                       std::uint64_t seed, at::Device device) {
+    if (opened.hasDiscriminator())
+        return net::Discriminator::fromRecord(opened.discriminator(), device);
+    const std::filesystem::path beside = opened.file().parent_path() / "discriminator.safetensors";
+    if (!std::filesystem::exists(beside))
+        return net::Discriminator::initialised(matchingDiscriminator(generator), seed, device);
+    const auto record = Checkpoint::open(beside).discriminator();
+    if (record.spec.resolution != generator.resolution || record.spec.cDim > 0)
+        throw Failure(ErrorCode::UnsupportedModel,
+                      cat("'", beside.string(), "' does not fit the generator beside it"));
+    return net::Discriminator::fromRecord(record, device);
+}
+
+} // namespace
+
+TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
+    : generator(folder / "generator.safetensors"),
+      discriminator(folder / "discriminator.safetensors"),
+      state(folder / "state.safetensors"),
+      log(folder / "log.jsonl") {}
+
+PackedDataset openTrainingData(const std::filesystem::path& file) {
+    PackedDataset data = PackedDataset::open(file);
+    if (const std::string split = data.split(); !split.empty() && split != "train")
+        throw Failure(ErrorCode::InvalidArgument,
+                      cat("'", file.string(), "' holds the split '", split, "', which is for measuring"),
+                      "Pack the split 'train' and train on that");
+    return data;
+}
+
+Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed) {
+    const at::Device device = deviceOf(training.device);
+    const TrainingFiles files(training.folder);
+    const std::filesystem::path from = isResumed ? files.generator : training.from;
+    if (!from.empty()) {
+        const Checkpoint opened = Checkpoint::open(from);
+        const checkpoint::GeneratorRecord record = opened.generator();
+        checkUse(record.spec, from, side);
+        return {.generator = net::Generator::fromRecord(record, device),
+                .discriminator = discriminatorBeside(opened, record.spec, training.seed, device)};
+    }
+    if (side < 8 || (side & (side - 1)) != 0)
+        throw Failure(ErrorCode::InvalidArgument, cat("Images of ", side, " px cannot be trained on"),
+                      "Pack the pictures with a power of two of at least 8 as --side");
+    const checkpoint::ChannelOptions channels = channelsOf(training, side);
+    return {.generator = net::Generator::initialised(standardGeneratorSpec(channels), training.seed, device),
+            .discriminator = net::Discriminator::initialised(standardDiscriminatorSpec(channels),
+                                                             training.seed + 1, device),
+            .isFresh = true};
+}
+
+void exportNetworks(const TrainingSession& session, const TrainingFiles& files) {
+    const auto generator = session.average().toRecord();
+    const auto discriminator = session.discriminator().toRecord();
+    const std::string images = std::to_string(session.images());
+    checkpoint::writeSafetensors(
+        files.generator, generator.tensors, DType::F16,
+        {{"cameo.spec", specToJson(generator.spec).dump()}, {"cameo.images", images}});
+    checkpoint::writeSafetensors(
+        files.discriminator, discriminator.tensors, DType::F16,
+        {{"cameo.spec", specToJson(discriminator.spec).dump()}, {"cameo.images", images}});
+}
+
+void appendLog(const std::filesystem::path& file, const Json& line) {
+    std::ofstream out(file, std::ios::app);
+    out << line.dump() << '\n';
+    out.flush();
+    if (!out)
+        throw Failure(ErrorCode::Io, cat("Cannot write '", file.string(), "'"),
+                      "Free some disk space or choose another folder");
+}
+
+void LogAverages::add(const StepReport& step) {
+    ++m_steps;
+    m_sum.generatorLoss += step.generatorLoss;
+    m_sum.discriminatorLoss += step.discriminatorLoss;
+    m_sum.realSign += step.realSign;
+    m_sum.fakeSign += step.fakeSign;
+    if (step.r1 >= 0) {
+        m_penalties += step.r1;
+        ++m_penaltySteps;
+    }
+}
+
+Json LogAverages::take(const TrainingSession& session, long batch) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - m_begin).count();
+    const double steps = static_cast<double>(std::max(m_steps, 1L));
+    Json line = Json::object({{"images", session.images()},
+                              {"loss-generator", m_sum.generatorLoss / steps},
+                              {"loss-discriminator", m_sum.discriminatorLoss / steps},
+                              {"sign-real", m_sum.realSign / steps},
+                              {"sign-fake", m_sum.fakeSign / steps},
+                              {"augment-probability", session.augmentProbability()},
+                              {"seconds", seconds},
+                              {"images-per-second", static_cast<double>(m_steps * batch) / seconds}});
+    if (m_penaltySteps > 0)
+        line.set("r1", m_penalties / static_cast<double>(m_penaltySteps));
+    *this = LogAverages();
+    return line;
+}
+
+} // namespace cameo::train
