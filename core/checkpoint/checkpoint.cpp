@@ -132,7 +132,7 @@ struct Checkpoint::Contents {
     }
     NvidiaForm form(const NetworkSource& network) const { return toNvidiaForm(network, file, name); }
 
-    /// Details that need a specification; a network that is not sound says why instead.
+    /// What `cameo info` tells; a network that is not sound says why instead.
     Json details(const NetworkSource& network) const {
         if (network.isEmpty)
             return Json::object({{"problem", "empty (None)"}});
@@ -144,7 +144,7 @@ struct Checkpoint::Contents {
         } catch (const Failure& failure) {
             return Json::object({{"problem", failure.error().message}});
         }
-        return Json::object();
+        return otherDetails(network);
     }
 
     const NetworkSource& require(NetworkKind kind) const {
@@ -180,11 +180,8 @@ Checkpoint Checkpoint::open(const std::filesystem::path& file) {
     contents->name = file.string();
     contents->byteCount = bytes.size();
     contents->file = readContents(bytes, contents->name);
-    for (const NetworkSource& network : contents->file.networks) {
-        NetworkSummary summary = summarise(network);
-        summary.details = contents->details(network);
-        contents->summaries.push_back(std::move(summary));
-    }
+    for (const NetworkSource& network : contents->file.networks)
+        contents->summaries.push_back(summarise(network, contents->details(network)));
     return Checkpoint(std::move(contents));
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/summary.h"
 
+#include "core/base/text.h"
+
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -53,14 +56,24 @@ const char* kindName(NetworkKind kind) {
     return "unknown network";
 }
 
-NetworkSummary summarise(const NetworkSource& network) {
+NetworkSummary summarise(const NetworkSource& network, Json details) {
     NetworkSummary summary;
     summary.role = network.role;
     summary.kind = network.kind;
     summary.tensorCount = static_cast<long>(network.tensors.size());
-    for (const auto& [name, record] : network.tensors)
+    std::set<std::string> types;
+    for (const auto& [name, record] : network.tensors) {
+        types.insert(dtypeName(record.dtype));
         if (!isBuffer(name))
             summary.parameterCount += static_cast<long>(record.elementCount());
+    }
+    summary.details = std::move(details);
+    Json list = Json::array();
+    for (const std::string& type : types)
+        list.append(type);
+    summary.details.set("types", std::move(list));
+    if (!network.className.empty())
+        summary.details.set("class", printable(network.className));
     return summary;
 }
 
@@ -107,6 +120,48 @@ Json discriminatorDetails(const DiscriminatorSpec& spec) {
                          {"mbstd_group_size", spec.mbstdGroupSize ? Json(*spec.mbstdGroupSize) : Json()},
                          {"mbstd_channels", spec.mbstdChannels},
                          {"resample_filter", filterJson(spec.resampleFilter)}});
+}
+
+namespace {
+
+long sideOf(const TensorMap& tensors, const std::string& name, std::size_t axis) {
+    const auto found = tensors.find(name);
+    return found == tensors.end() || found->second.shape.size() <= axis ? 0 : found->second.shape[axis];
+}
+
+/// Labels4Free has two classes; the features that they read come in pairs per resolution.
+Json alphaDetails(const TensorMap& tensors) {
+    const bool isPublished = tensors.contains("conv_next.weight");
+    Json channels = Json::array();
+    for (long i = 0; i < 12; ++i) {
+        const std::string name =
+            isPublished ? cat("conv", i + 1, ".weight") : cat("conv_fns", i % 2, ".", i / 2, ".weight");
+        channels.append(sideOf(tensors, name, 1));
+    }
+    return Json::object({{"variant", isPublished ? "bg_extractor_repro" : "bg_extractor"},
+                         {"feature_channels", std::move(channels)}});
+}
+
+Json flowDetails(const TensorMap& tensors) {
+    const std::string layer = "chain.1.odefunc.diffeq.layers.";
+    long layers = 0;
+    while (tensors.contains(cat(layer, layers, "._layer.weight")))
+        ++layers;
+    // The gate sees the time and the conditions.
+    const long conditions = std::max(0L, sideOf(tensors, layer + "0._hyper_gate.weight", 1) - 1);
+    return Json::object({{"latent", sideOf(tensors, "chain.0.running_mean", 0)},
+                         {"conditions", conditions},
+                         {"layers", layers}});
+}
+
+} // namespace
+
+Json otherDetails(const NetworkSource& network) {
+    if (network.kind == NetworkKind::AlphaNetwork)
+        return alphaDetails(network.tensors);
+    if (network.kind == NetworkKind::Flow)
+        return flowDetails(network.tensors);
+    return Json::object();
 }
 
 Json toJson(const NetworkSummary& summary) {

@@ -8,11 +8,14 @@ namespace cameo::checkpoint {
 
 const char* kindName(NetworkKind kind); // "generator", "alpha network", ...
 
-/// Role, kind and counts; details are added by whoever knows the specification.
-NetworkSummary summarise(const NetworkSource& network);
+/// Role, kind, counts and what the tensors of an alpha network or flow tell; the details of a generator or
+/// discriminator come from its specification.
+NetworkSummary summarise(const NetworkSource& network, Json details);
 
 Json generatorDetails(const GeneratorSpec& spec);
 Json discriminatorDetails(const DiscriminatorSpec& spec);
+
+Json otherDetails(const NetworkSource& network);
 
 Json toJson(const NetworkSummary& summary);
 
