@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+// A smooth surface with the ground's own grain: the ground's large forms as a membrane from both sides of the
+// person, the fine detail as copied blocks, and a correction that lets the border of the hole vanish.
 #include "core/composite/composite.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/composite/membrane.h"
+#include "core/composite/texture.h"
 #include "core/image/convert.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace cameo {
 namespace {
 
-/// A picture of which only some pixels are known.
-struct Level {
-    cv::Mat colour;  // CV_32FC3
-    cv::Mat unknown; // CV_8U, 255 where to fill
-};
+// Chosen by eye on portraits and landscapes of 512 and 1024 px, with holes of 11 to 86 %; lengths are shares
+// of the side.
+constexpr double detailSigma = 0.03;   // what is finer than this is copied, what is coarser is interpolated
+constexpr double blockSide = 1 / 14.0; // of the copied blocks
+constexpr double seamReach = 0.02;     // how far the correction at the border reaches
+constexpr double layering = 0.8;       // horizontal share of the membrane: grounds are layered by height
+constexpr int blurPasses = 3;
 
 void checkStop(const FillRequest& request) {
     if (request.stop.stop_requested())
@@ -24,6 +31,7 @@ void checkStop(const FillRequest& request) {
 }
 
 void report(const FillRequest& request, double fraction) {
+    checkStop(request);
     if (!request.onProgress)
         return;
     Progress progress;
@@ -32,41 +40,107 @@ void report(const FillRequest& request, double fraction) {
     request.onProgress(progress);
 }
 
-/// Half the size; a pixel is known when at least one of its four is, and is the mean of the known ones.
-Level half(const Level& fine) {
-    const cv::Size size((fine.colour.cols + 1) / 2, (fine.colour.rows + 1) / 2);
-    Level coarse{cv::Mat(size, CV_32FC3), cv::Mat(size, CV_8U)};
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) {
-            cv::Vec3f sum(0, 0, 0);
-            int count = 0;
-            for (int sy = 2 * y; sy < std::min(2 * y + 2, fine.colour.rows); ++sy)
-                for (int sx = 2 * x; sx < std::min(2 * x + 2, fine.colour.cols); ++sx)
-                    if (!fine.unknown.at<std::uint8_t>(sy, sx)) {
-                        sum += fine.colour.at<cv::Vec3f>(sy, sx);
-                        ++count;
-                    }
-            coarse.colour.at<cv::Vec3f>(y, x) = count ? sum / count : sum;
-            coarse.unknown.at<std::uint8_t>(y, x) = count ? 0 : 255;
-        }
-    return coarse;
+cv::Mat wrap(FloatPicture& picture) {
+    return cv::Mat(picture.height, picture.width, CV_32FC3, picture.rgb.data());
 }
 
-/// Moves the unknown pixels towards the mean of their neighbours (Gauss-Seidel on the membrane equation).
-void relax(Level& level, int sweeps) {
-    const int width = level.colour.cols, height = level.colour.rows;
-    for (int sweep = 0; sweep < sweeps; ++sweep)
-        for (int y = 0; y < height; ++y) {
-            const auto* above = level.colour.ptr<cv::Vec3f>(std::max(y - 1, 0));
-            const auto* below = level.colour.ptr<cv::Vec3f>(std::min(y + 1, height - 1));
-            auto* row = level.colour.ptr<cv::Vec3f>(y);
-            const auto* unknown = level.unknown.ptr<std::uint8_t>(y);
-            for (int x = 0; x < width; ++x)
-                if (unknown[x])
-                    row[x] =
-                        (above[x] + below[x] + row[std::max(x - 1, 0)] + row[std::min(x + 1, width - 1)]) *
-                        0.25f;
-        }
+/// Gaussian blur of the known pixels alone, by box passes; defined where any known pixel is near.
+FloatPicture blurKnown(const FloatPicture& picture, const Hole& hole, double sigma) {
+    FloatPicture blurred = picture;
+    cv::Mat weight(picture.height, picture.width, CV_32F), colour = wrap(blurred);
+    for (std::size_t i = 0; i < hole.size(); ++i) {
+        weight.ptr<float>()[i] = hole[i] ? 0.0f : 1.0f;
+        if (hole[i])
+            std::fill_n(&blurred.rgb[i * 3], 3, 0.0f);
+    }
+    const int width =
+        2 * static_cast<int>(std::lround(std::sqrt(12 * sigma * sigma / blurPasses + 1) / 2)) + 1;
+    for (int pass = 0; pass < blurPasses; ++pass) {
+        cv::boxFilter(weight, weight, -1, {width, width}, {-1, -1}, true, cv::BORDER_REFLECT_101);
+        cv::boxFilter(colour, colour, -1, {width, width}, {-1, -1}, true, cv::BORDER_REFLECT_101);
+    }
+    for (std::size_t i = 0; i < hole.size(); ++i)
+        for (std::size_t c = i * 3; c < i * 3 + 3; ++c)
+            blurred.rgb[c] /= std::max(weight.ptr<float>()[i], 1e-6f);
+    return blurred;
+}
+
+/// Distance to the nearest known pixel.
+cv::Mat depthOf(const Hole& hole, int width, int height) {
+    const cv::Mat unknown(height, width, CV_8U, const_cast<std::uint8_t*>(hole.data()));
+    cv::Mat depth;
+    cv::distanceTransform(unknown, depth, cv::DIST_L2, cv::DIST_MASK_5);
+    return depth;
+}
+
+FloatPicture difference(const FloatPicture& a, const FloatPicture& b) {
+    FloatPicture out = a;
+    for (std::size_t i = 0; i < out.rgb.size(); ++i)
+        out.rgb[i] -= b.rgb[i];
+    return out;
+}
+
+/// Adds to the fill what it lacks at the border of the hole, less and less inwards.
+void correctSeam(FloatPicture& fill, const FloatPicture& photo, const Hole& hole,
+                 const FillRequest& request) {
+    FloatPicture missing = difference(photo, fill);
+    fillMembrane(missing, hole, {.checkStop = [&] { checkStop(request); }});
+    const cv::Mat depth = depthOf(hole, photo.width, photo.height);
+    const double reach = std::max(2.0, seamReach * std::max(photo.width, photo.height));
+    for (std::size_t i = 0; i < hole.size(); ++i) {
+        const double share = depth.ptr<float>()[i] / reach;
+        const auto weight = static_cast<float>(std::exp(-share * share));
+        for (std::size_t c = i * 3; c < i * 3 + 3; ++c)
+            fill.rgb[c] += weight * missing.rgb[c];
+    }
+}
+
+/// With nothing known there is only the mean colour of the picture's border to go by.
+void fillWithBorderMean(FloatPicture& picture) {
+    double sum[3] = {};
+    std::size_t count = 0;
+    for (int y = 0; y < picture.height; ++y)
+        for (int x = 0; x < picture.width; ++x)
+            if (x == 0 || y == 0 || x + 1 == picture.width || y + 1 == picture.height) {
+                for (int c = 0; c < 3; ++c)
+                    sum[c] += picture.pixel(x, y)[c];
+                ++count;
+            }
+    for (std::size_t i = 0; i < picture.rgb.size(); ++i)
+        picture.rgb[i] = static_cast<float>(sum[i % 3] / static_cast<double>(count));
+}
+
+FloatPicture fillPicture(const FloatPicture& photo, const Hole& hole, const FillRequest& request) {
+    if (std::find(hole.begin(), hole.end(), 0) == hole.end()) {
+        FloatPicture plain = photo;
+        fillWithBorderMean(plain);
+        return plain;
+    }
+    const double side = std::max(photo.width, photo.height);
+    FloatPicture fill = blurKnown(photo, hole, detailSigma * side);
+    const FloatPicture detail = difference(photo, fill);
+    report(request, 0.1);
+    fillMembrane(fill, hole, {.horizontal = layering, .checkStop = [&] { checkStop(request); }});
+    report(request, 0.3);
+    TextureOptions options;
+    options.block = std::max(8, static_cast<int>(side * blockSide) / 2 * 2);
+    options.onProgress = [&](double fraction) { report(request, 0.3 + 0.5 * fraction); };
+    const FloatPicture texture = continueTexture(detail, hole, options);
+    for (std::size_t i = 0; i < fill.rgb.size(); ++i)
+        fill.rgb[i] += texture.rgb[i];
+    report(request, 0.8);
+    correctSeam(fill, photo, hole, request);
+    return fill;
+}
+
+template <typename T>
+Image mergeInto(const Image& photo, std::span<const T> known, const Image& filled, std::span<const T> fill,
+                const Hole& hole) {
+    std::vector<T> out(known.begin(), known.end());
+    for (std::size_t i = 0; i < hole.size(); ++i)
+        if (hole[i])
+            std::copy_n(&fill[i * 3], 3, &out[i * 3]);
+    return Image(filled.width(), filled.height(), 3, std::move(out)).withResolution(photo.resolution());
 }
 
 class SmoothFiller final : public Filler {
@@ -74,35 +148,41 @@ class SmoothFiller final : public Filler {
     const char* name() const override { return "smooth"; }
 
     Image fill(const FillRequest& request) const override {
-        checkStop(request);
+        report(request, 0);
         const Image photo = toRgb(request.photo);
-        if (photo.width() != request.hole.width() || photo.height() != request.hole.height())
+        if (photo.isEmpty() || photo.width() != request.hole.width() ||
+            photo.height() != request.hole.height())
             throw Failure(ErrorCode::InvalidArgument,
                           cat("The picture is ", photo.width(), " x ", photo.height(), " but the hole is ",
                               request.hole.width(), " x ", request.hole.height()));
+        Hole hole(request.hole.alpha().size());
+        std::ranges::transform(request.hole.alpha(), hole.begin(),
+                               [](float alpha) { return alpha > 0 ? 1 : 0; });
+        if (std::find(hole.begin(), hole.end(), 1) == hole.end())
+            return photo;
         const Image unit = toF32(photo);
-        std::vector<float> values(unit.f32().begin(), unit.f32().end());
-        std::vector<Level> levels(1);
-        levels[0].colour = cv::Mat(unit.height(), unit.width(), CV_32FC3, values.data());
-        cv::compare(
-            cv::Mat(unit.height(), unit.width(), CV_32F, const_cast<float*>(request.hole.alpha().data())),
-            0.0, levels[0].unknown, cv::CMP_GT);
-        while (cv::countNonZero(levels.back().unknown) > 0 && levels.back().colour.total() > 1)
-            levels.push_back(half(levels.back()));
-        for (std::size_t i = levels.size() - 1; i-- > 0;) {
-            checkStop(request);
-            report(request, 1 - static_cast<double>(i + 1) / static_cast<double>(levels.size()));
-            cv::Mat enlarged;
-            cv::resize(levels[i + 1].colour, enlarged, levels[i].colour.size(), 0, 0, cv::INTER_LINEAR);
-            enlarged.copyTo(levels[i].colour, levels[i].unknown);
-            relax(levels[i], 4);
-        }
+        FloatPicture filled = fillPicture(
+            {unit.width(), unit.height(), std::vector<float>(unit.f32().begin(), unit.f32().end())}, hole,
+            request);
+        const Image result(unit.width(), unit.height(), 3, std::move(filled.rgb));
         report(request, 1);
-        const Image filled(unit.width(), unit.height(), 3, std::move(values));
-        return compositeOver(photo.type() == PixelType::U8    ? toU8(filled)
-                             : photo.type() == PixelType::U16 ? toU16(filled)
-                                                              : filled,
-                             growMask(request.hole, 0, 0), photo);
+        switch (photo.type()) {
+        case PixelType::U8:
+            return merge8(photo, toU8(result), hole);
+        case PixelType::U16:
+            return merge16(photo, toU16(result), hole);
+        case PixelType::F32:
+            break;
+        }
+        return mergeInto(photo, photo.f32(), result, result.f32(), hole);
+    }
+
+  private:
+    static Image merge8(const Image& photo, const Image& fill, const Hole& hole) {
+        return mergeInto(photo, photo.u8(), fill, fill.u8(), hole);
+    }
+    static Image merge16(const Image& photo, const Image& fill, const Hole& hole) {
+        return mergeInto(photo, photo.u16(), fill, fill.u16(), hole);
     }
 };
 
