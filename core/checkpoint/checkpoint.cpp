@@ -174,10 +174,13 @@ struct Checkpoint::Contents {
 Checkpoint::Checkpoint(std::shared_ptr<const Contents> contents) : m_contents(std::move(contents)) {}
 
 Checkpoint Checkpoint::open(const std::filesystem::path& file) {
-    const Bytes bytes = mapFile(file);
+    return openBytes(mapFile(file), file);
+}
+
+Checkpoint Checkpoint::openBytes(const Bytes& bytes, const std::filesystem::path& name) {
     auto contents = std::make_shared<Contents>();
-    contents->path = file;
-    contents->name = file.string();
+    contents->path = name;
+    contents->name = name.string();
     contents->byteCount = bytes.size();
     contents->file = readContents(bytes, contents->name);
     for (const NetworkSource& network : contents->file.networks)
