@@ -3,6 +3,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/train/random.h"
+#include "core/train/sliced_wasserstein.h"
 #include "core/train/training_networks.h"
 #include "core/train/training_session.h"
 
@@ -201,6 +202,18 @@ NanFacts spoilAndRollBack(const std::filesystem::path& data, const std::filesyst
     facts.isFiniteAgain = session.step().isFinite && session.images() == images + 4;
     facts.takesAnotherPath = !at::equal(valueOf(session), usual);
     return facts;
+}
+
+DistanceFacts examineDistances() {
+    const SlicedWassersteinOptions options{.patchesPerImage = 16, .directions = 64, .seed = 3};
+    const at::Tensor a = normal({64, 3, 32, 32}, 11) * 0.3, b = normal({64, 3, 32, 32}, 12) * 0.3;
+    const at::Tensor smooth = at::upsample_bilinear2d(normal({64, 3, 4, 4}, 13) * 0.3, {32, 32}, false);
+    const SlicedWasserstein draw = slicedWasserstein(a, b, options);
+    return {.ofItself = slicedWasserstein(a, a, options).mean,
+            .ofAnotherDraw = draw.mean,
+            .ofSmooth = slicedWasserstein(a, smooth, options).mean,
+            .wholeOfDarker = slicedWasserstein(a, a - 10 / 127.5, options).whole,
+            .levels = static_cast<int>(draw.levels.size())};
 }
 
 } // namespace cameo::test

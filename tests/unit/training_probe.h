@@ -41,4 +41,13 @@ struct NanFacts {
 };
 NanFacts spoilAndRollBack(const std::filesystem::path& data, const std::filesystem::path& folder);
 
+struct DistanceFacts {
+    double ofItself = 0;      // a set against itself
+    double ofAnotherDraw = 0; // two sets of the same kind
+    double ofSmooth = 0;      // noise against soft fields
+    double wholeOfDarker = 0; // whole images 10 grey levels darker
+    int levels = 0;           // at 32 px: 32 and 16
+};
+DistanceFacts examineDistances();
+
 } // namespace cameo::test
