@@ -33,6 +33,33 @@ void appendUtf8(std::string& out, std::uint32_t c) {
     }
 }
 
+/// RFC 8259, section 6: no leading zeros, digits on both sides of the point. std::from_chars allows more.
+bool isJsonNumber(std::string_view text) {
+    std::size_t at = 0;
+    const auto digits = [&] {
+        const std::size_t start = at;
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9')
+            ++at;
+        return at - start;
+    };
+    const auto accept = [&](std::string_view any) {
+        const bool isThere = at < text.size() && any.find(text[at]) != std::string_view::npos;
+        at += isThere ? 1 : 0;
+        return isThere;
+    };
+    accept("-");
+    const bool isZero = at < text.size() && text[at] == '0';
+    const std::size_t whole = digits();
+    if (whole == 0 || (isZero && whole > 1) || (accept(".") && digits() == 0))
+        return false;
+    if (accept("eE")) {
+        accept("+-");
+        if (digits() == 0)
+            return false;
+    }
+    return at == text.size();
+}
+
 /// Recursive descent; the depth limit bounds the recursion.
 class Parser {
   public:
@@ -173,8 +200,11 @@ class Parser {
         while (true) {
             const char c = peek();
             ++m_at;
-            if (c == '"')
+            if (c == '"') {
+                if (!isUtf8(out))
+                    fail("a string that is not UTF-8 ends here");
                 return out;
+            }
             if (static_cast<unsigned char>(c) < 0x20)
                 fail("control character in a string");
             if (c == '\\')
@@ -199,6 +229,8 @@ class Parser {
         const char* last = m_text.data() + m_at;
         if (first == last)
             fail("expected a value");
+        if (!isJsonNumber({first, last}))
+            fail("bad number");
         if (isInteger) {
             std::int64_t value = 0;
             const auto [end, code] = std::from_chars(first, last, value);
@@ -218,9 +250,12 @@ class Parser {
 };
 
 void writeString(std::string& out, const std::string& text) {
+    const bool isText = isUtf8(text); // a file name may be anything, but the output must stay readable
     out += '"';
     for (const char c : text) {
-        if (c == '"' || c == '\\') {
+        if (!isText && static_cast<unsigned char>(c) >= 0x80) {
+            out += "\\ufffd";
+        } else if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
         } else if (c == '\n') {

@@ -69,11 +69,16 @@ NpyArray readNpy(const std::filesystem::path& path) {
         }
         std::size_t used = 0;
         array.shape.push_back(std::stol(shape.substr(i, 18), &used));
-        count *= static_cast<std::size_t>(array.shape.back());
+        const auto side = static_cast<std::size_t>(array.shape.back());
+        if (side > 0 && count > file.size() / side) // before the product can wrap
+            fail(path, "truncated data");
+        count *= side;
         i += used;
     }
     const std::string descr = headerField(header, "descr", path);
     const std::string type = descr.substr(descr.find('\'') + 1, 3);
+    if (type.size() < 3)
+        fail(path, "no number type");
     const std::size_t itemSize = static_cast<std::size_t>(type[2] - '0');
     const std::span<const std::byte> body = file.view.subspan(10 + headerLength);
     if (itemSize == 0 || itemSize > 8 || body.size() / itemSize < count)

@@ -30,4 +30,7 @@ std::string byteCountText(unsigned long long bytes);
 /// Bytes of foreign files made safe for a terminal: printable ASCII, the rest as \xNN, cut at `limit` characters.
 std::string printable(std::string_view text, std::size_t limit = 80);
 
+/// RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+bool isUtf8(std::string_view text);
+
 } // namespace cameo
