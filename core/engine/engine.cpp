@@ -126,7 +126,6 @@ class ComputingEngine final : public Engine {
         edit::InversionTask task{
             .target = tensorFromImage(result.target, model->info.imageChannels).to(m_device.device),
             .discriminator = model->discriminator ? &*model->discriminator : nullptr,
-            .wDeviation = model->directions.deviations,
             .parameters = request.parameters,
             .onStep =
                 [&](const edit::InversionStep& step) {

@@ -104,8 +104,9 @@ at::Tensor Renderer::synthesize(const LoadedModel& model, const at::Tensor& ws, 
     return at.image.defined() ? at.image : image;
 }
 
-Mask Renderer::mask(const LoadedModel& model, const at::Tensor& ws, const EditState& state, const Task& task) {
-    segment::ClusterRequest request{.ws = ws,
+Mask Renderer::mask(const LoadedModel& model, const Shown& shown, const EditState& state, const Task& task) {
+    segment::ClusterRequest request{.ws = shown.ws,
+                                    .picture = shown.picture,
                                     .parameters = state.mask.parameters,
                                     .noise = noiseOf(state.noise),
                                     .noiseSeed = state.noiseSeed,
@@ -132,14 +133,15 @@ const Renderer::Ground& Renderer::ground(const Task& task) {
                                         .noiseSeed = original.noiseSeed,
                                         .precision = m_device.precision,
                                         .stop = task.stop};
+    const at::Tensor picture = model->generator.synthesize(ws, options);
     Ground made{.original = original, .maxSide = task.maxGroundSide, .canvas = {}, .plate = {}};
     if (original.photo) {
         made.canvas = photoCanvas(*original.photo, task.maxGroundSide);
     } else {
-        made.canvas.ground = imageFromTensor(model->generator.synthesize(ws, options));
+        made.canvas.ground = imageFromTensor(picture);
         made.canvas.square = {0, 0, made.canvas.ground.width(), made.canvas.ground.height()};
     }
-    made.plate = fillPlate({made.canvas, mask(*model, ws, original, whole), task.onProgress, task.stop});
+    made.plate = fillPlate({made.canvas, mask(*model, {ws, picture}, original, whole), task.onProgress, task.stop});
     m_ground = std::move(made);
     return *m_ground;
 }
@@ -150,21 +152,22 @@ Rendering Renderer::render(const Task& task) {
     Rendering rendering;
     rendering.state = state;
     const auto model = m_models.get(state.model);
-    at::Tensor ws;
+    Shown shown;
     {
         const StageClock clock(rendering, "mapping");
-        ws = edit::rowsForState(model->generator, model->directions, state);
+        shown.ws = edit::rowsForState(model->generator, model->directions, state);
     }
     {
         const StageClock clock(rendering, "synthesis");
-        rendering.picture = imageFromTensor(synthesize(*model, ws, task, rendering));
+        shown.picture = synthesize(*model, shown.ws, task, rendering);
+        rendering.picture = imageFromTensor(shown.picture);
     }
     const bool wantsMore = task.request.wantMask || task.request.wantComposite;
     if (wantsMore && task.onPartial)
         task.onPartial(rendering, 100);
     if (wantsMore) {
         const StageClock clock(rendering, "mask");
-        rendering.mask = mask(*model, ws, state, task);
+        rendering.mask = mask(*model, shown, state, task);
     }
     if (task.request.wantComposite) {
         if (task.onPartial)

@@ -43,7 +43,11 @@ class Renderer {
         std::vector<net::SynthesisState> states; // after block i
     };
     at::Tensor synthesize(const LoadedModel& model, const at::Tensor& ws, const Task& task, Rendering& rendering);
-    Mask mask(const LoadedModel& model, const at::Tensor& ws, const EditState& state, const Task& task);
+    struct Shown {
+        at::Tensor ws;      // [1, numWs, wDim]
+        at::Tensor picture; // of it
+    };
+    Mask mask(const LoadedModel& model, const Shown& shown, const EditState& state, const Task& task);
 
     ChosenDevice m_device;
     ModelStore& m_models;
