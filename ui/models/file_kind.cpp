@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/models/file_kind.h"
+
+#include <QByteArray>
+#include <QFile>
+
+namespace cameo::ui {
+
+FileKind fileKind(const QString& text) {
+    QFile file(text);
+    if (!file.open(QIODevice::ReadOnly))
+        return FileKind::Model;
+    const QByteArray start = file.read(8);
+    static const QByteArray signatures[] = {
+        QByteArray("\x89PNG", 4), QByteArray("\xff\xd8\xff", 3),
+        QByteArray("II*\0", 4),   QByteArray("MM\0*", 4),
+        QByteArray("GIF8", 4),    QByteArray("RIFF", 4), // the reader says what
+        QByteArray("BM", 2),      QByteArray("II+\0", 4),
+        QByteArray("MM\0+", 4) // it cannot take
+    };
+    for (const QByteArray& signature : signatures)
+        if (start.startsWith(signature))
+            return FileKind::Picture;
+    return FileKind::Model;
+}
+
+} // namespace cameo::ui

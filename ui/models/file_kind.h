@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a file that was dropped is a picture or, as everything else, a model to try: by content, not by
+// name.
+#pragma once
+
+#include <QString>
+
+namespace cameo::ui {
+
+enum class FileKind { Picture, Model };
+
+FileKind fileKind(const QString& file);
+
+} // namespace cameo::ui

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/docks.h"
+
+#include "ui/panels/panel_parts.h"
+
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMainWindow>
+#include <QScrollArea>
+#include <QToolButton>
+
+#include <utility>
+
+namespace cameo::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int panelWidth = 350;
+constexpr int historyHeight = 150;
+
+QWidget* titleBar(const QString& title, QDockWidget& dock) {
+    auto* bar = new QWidget;
+    bar->setObjectName(u"dockTitle"_s);
+    bar->setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(12, 5, 6, 5);
+    auto* label = new QLabel(title);
+    auto* close = new QToolButton;
+    makeFlat(*close, u"close"_s, QDockWidget::tr("Close %1").arg(title));
+    close->setIconSize(QSize(11, 11));
+    QObject::connect(close, &QToolButton::clicked, &dock, &QDockWidget::close);
+    layout->addWidget(label, 1);
+    layout->addWidget(close);
+    return bar;
+}
+
+QWidget* scrolling(QWidget* panel) {
+    auto* area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setMinimumWidth(panelWidth);
+    area->setWidget(panel);
+    return area;
+}
+
+} // namespace
+
+Docks::Docks(QMainWindow& window, ViewModel& view, const DockPanels& panels)
+    : QObject(&window), m_window(window), m_view(view) {
+    window.setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
+    for (int i = 0; i < modeCount; ++i) {
+        const auto mode = static_cast<Mode>(i);
+        m_modes[static_cast<std::size_t>(i)] =
+            add(u"mode%1"_s.arg(i), modeName(mode), panels.modes[static_cast<std::size_t>(i)], Scroll::Yes);
+    }
+    m_layers = add(u"layers"_s, tr("Layers"), panels.layers, Scroll::No);
+    m_history = add(u"history"_s, tr("History"), panels.history, Scroll::No);
+    m_filmStrip = add(u"filmStrip"_s, tr("Film strip"), panels.filmStrip, Scroll::No);
+    m_filmStrip->setTitleBarWidget(new QWidget); // the strip needs its height for pictures
+    for (QDockWidget* dock : m_all)
+        window.addDockWidget(dock == m_filmStrip ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, dock);
+    window.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    window.setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
+    // The task's panel takes what layers and history leave.
+    panels.layers->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    panels.history->setMinimumHeight(historyHeight);
+    panels.history->setMaximumHeight(2 * historyHeight);
+    connect(&view, &ViewModel::modeChanged, this, &Docks::showMode);
+    showMode();
+}
+
+QDockWidget* Docks::add(const QString& name, const QString& title, QWidget* panel, Scroll scroll) {
+    auto* dock = new QDockWidget(title, &m_window);
+    dock->setObjectName(name);
+    dock->setTitleBarWidget(titleBar(title, *dock));
+    dock->setWidget(scroll == Scroll::Yes ? scrolling(panel) : panel);
+    m_all.push_back(dock);
+    return dock;
+}
+
+void Docks::showMode() {
+    if (!m_hidden.empty())
+        return;
+    for (int i = 0; i < modeCount; ++i)
+        m_modes[static_cast<std::size_t>(i)]->setVisible(static_cast<Mode>(i) == m_view.mode());
+}
+
+void Docks::setHidden(bool isHidden) {
+    if (!isHidden) {
+        for (QDockWidget* dock : std::exchange(m_hidden, {}))
+            dock->show();
+        showMode();
+        return;
+    }
+    for (QDockWidget* dock : m_all)
+        if (dock->isVisible()) {
+            m_hidden.push_back(dock);
+            dock->hide();
+        }
+}
+
+} // namespace cameo::ui
