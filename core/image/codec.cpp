@@ -89,6 +89,15 @@ void requireUsableSize(const PictureFile& file, long long width, long long heigh
                   "Make it smaller first");
 }
 
+void requirePlausibleSize(const PictureFile& file, unsigned long long pixelBytes,
+                          unsigned long long mostPerByte) {
+    if (pixelBytes / mostPerByte > file.bytes.size())
+        failImage(file,
+                  cat("is damaged: ", byteCountText(file.bytes.size()), " cannot hold ",
+                      byteCountText(pixelBytes), " of pixels"),
+                  "Save or copy the picture again");
+}
+
 Image readImage(const std::filesystem::path& path, const ImageLimits& limits) {
     const Bytes bytes = mapFile(path);
     try {

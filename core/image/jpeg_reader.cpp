@@ -166,6 +166,8 @@ Image readJpeg(const PictureFile& file) {
     if (info.num_components != 1 && info.num_components != 3 && info.num_components != 4)
         failImage(file, cat("is a JPEG picture with ", info.num_components,
                             " colour components; 1, 3 or 4 can be read"));
+    if (!info.arith_code) // Huffman codes take at least one bit for the 64 pixels of a block
+        requirePlausibleSize(file, 1ULL * info.image_width * info.image_height, 8 * 64);
     const SampleLayout layout = chooseOutput(info);
     const ColourTransform colours(iccProfile(session), layout);
     const int width = static_cast<int>(info.image_width), height = static_cast<int>(info.image_height);
@@ -173,9 +175,9 @@ Image readJpeg(const PictureFile& file) {
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width) * height * channels);
     const bool isCmyk = layout.model == ColourModel::Cmyk;
     std::vector<std::uint8_t> row(isCmyk ? std::size_t{4} * width : 0);
+    const ExifGeometry exif = exifOf(session); // libjpeg drops the markers when it has decoded the pixels
     if (!decodeRows(session, colours, isCmyk, pixels, row))
         fail();
-    const ExifGeometry exif = exifOf(session);
     const Image image =
         Image(width, height, channels, std::move(pixels)).withResolution(resolutionOf(session, exif));
     return applyOrientation(image, exif.orientation);

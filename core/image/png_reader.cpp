@@ -15,6 +15,7 @@ namespace {
 
 constexpr png_alloc_size_t largestChunk = 64 << 20; // an iTXt with a whole recipe, or a large profile
 constexpr png_uint_32 mostChunks = 1000;
+constexpr unsigned long long mostPerByte = 1040; // Deflate reaches 1032
 
 struct PngReadSession : PngSession {
     PngReadSession() = default;
@@ -53,8 +54,9 @@ void open(PngReadSession& session, const PictureFile& file) {
     });
     if (!isRead)
         failDamaged(file, session);
-    requireUsableSize(file, png_get_image_width(session.png, session.info),
-                      png_get_image_height(session.png, session.info));
+    const png_uint_32 height = png_get_image_height(session.png, session.info);
+    requireUsableSize(file, png_get_image_width(session.png, session.info), height);
+    requirePlausibleSize(file, 1ULL * png_get_rowbytes(session.png, session.info) * height, mostPerByte);
 }
 
 /// Makes libpng deliver 8 or 16 bit grey or RGB, with alpha where there is transparency; returns the passes.

@@ -24,6 +24,11 @@ struct PictureFile {
 /// allocation.
 void requireUsableSize(const PictureFile& file, long long width, long long height);
 
+/// Throws BadImage when so many bytes of pixels cannot come out of the file: `mostPerByte` is what its
+/// compression can make of one byte. Keeps a tiny file from asking for much memory.
+void requirePlausibleSize(const PictureFile& file, unsigned long long pixelBytes,
+                          unsigned long long mostPerByte);
+
 Image readPng(const PictureFile& file);
 Image readJpeg(const PictureFile& file);
 Image readTiff(const PictureFile& file);

@@ -78,6 +78,16 @@ int onWarning(TIFF*, void*, const char*, const char*, va_list) {
 
 using Tiff = std::unique_ptr<TIFF, decltype([](TIFF* tiff) { TIFFClose(tiff); })>;
 
+/// What the common compressions can make of one byte: 4096 is beyond LZW, Deflate and PackBits. The others
+/// are rare, and some of them know no such limit.
+void requirePlausibleTiff(const PictureFile& file, std::uint16_t compression, unsigned long long pixelBytes) {
+    if (compression == COMPRESSION_NONE)
+        requirePlausibleSize(file, pixelBytes, 1);
+    else if (compression == COMPRESSION_LZW || compression == COMPRESSION_ADOBE_DEFLATE ||
+             compression == COMPRESSION_DEFLATE || compression == COMPRESSION_PACKBITS)
+        requirePlausibleSize(file, pixelBytes, 4096);
+}
+
 Tiff openTiff(TiffSource& source) {
     TIFFOpenOptions* options = TIFFOpenOptionsAlloc();
     if (!options)
@@ -320,6 +330,7 @@ Image readTiff(const PictureFile& file) {
         failDamaged(file, source);
     TiffLayout layout = readLayout(tiff.get());
     requireUsableSize(file, layout.width, layout.height);
+    requirePlausibleTiff(file, layout.compression, 1ULL * layout.width * layout.height * layout.bits / 8);
     if (layout.photometric == PHOTOMETRIC_YCBCR && layout.compression == COMPRESSION_JPEG)
         TIFFSetField(tiff.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     Image image;
