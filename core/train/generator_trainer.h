@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains a StyleGAN2 generator: non-saturating logistic loss, lazy R1, style mixing, moving average with
-// ramp, mirrored images and differentiable augmentation; deterministic from a seed, resumable, NaN-safe.
+// ramp, mirrored images and differentiable augmentation; deterministic from a seed (on a CPU, with as many
+// threads, bit for bit), resumable, NaN-safe.
 // Compute thread or a program of its own; builds with LibTorch alone (1.13 and 2.x).
 #pragma once
 
@@ -48,7 +49,7 @@ struct GeneratorTraining {
 struct GeneratorTrainingReport {
     long images = 0; // seen in total
     double imagesPerSecond = 0;
-    std::filesystem::path generator; // the moving average, float16 safetensors
+    std::filesystem::path generator; // the moving average, safetensors (float16 where it fits)
     std::filesystem::path discriminator;
     std::filesystem::path state; // everything for an exact resume
     std::filesystem::path log;   // JSON lines

@@ -70,6 +70,15 @@ net::Discriminator discriminatorBeside(const Checkpoint& opened, const checkpoin
     return net::Discriminator::fromRecord(record, device);
 }
 
+/// float16, or float32 for weights that float16 cannot hold: a training must not end because of its export.
+DType exportType(const std::map<std::string, at::Tensor>& tensors) {
+    constexpr double largestHalf = 65504;
+    for (const auto& [name, tensor] : tensors)
+        if (tensor.numel() > 0 && tensor.detach().abs().max().item<double>() > largestHalf)
+            return DType::F32;
+    return DType::F16;
+}
+
 } // namespace
 
 TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
@@ -113,10 +122,10 @@ void exportNetworks(const TrainingSession& session, const TrainingFiles& files) 
     const auto discriminator = session.discriminator().toRecord();
     const std::string images = std::to_string(session.images());
     checkpoint::writeSafetensors(
-        files.generator, generator.tensors, DType::F16,
+        files.generator, generator.tensors, exportType(session.average().tensors()),
         {{"cameo.spec", specToJson(generator.spec).dump()}, {"cameo.images", images}});
     checkpoint::writeSafetensors(
-        files.discriminator, discriminator.tensors, DType::F16,
+        files.discriminator, discriminator.tensors, exportType(session.discriminator().tensors()),
         {{"cameo.spec", specToJson(discriminator.spec).dump()}, {"cameo.images", images}});
 }
 

@@ -27,7 +27,7 @@ struct Networks {
 /// UnsupportedModel and InvalidArgument when they cannot be trained on images of `side`.
 Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed);
 
-/// The moving average and the discriminator as float16 under NVIDIA's names.
+/// The moving average and the discriminator under NVIDIA's names, as float16 where that holds their values.
 void exportNetworks(const TrainingSession& session, const TrainingFiles& files);
 
 /// Appends one JSON object as a line; throws Io.

@@ -33,8 +33,8 @@ struct TransposedConvolution : torch::autograd::Function<TransposedConvolution> 
                                                                     const at::Tensor& input,
                                                                     const at::Tensor& weight,
                                                                     std::array<bool, 3> wanted) {
-        return at::convolution_backward(output, input, weight, c10::nullopt, {2, 2}, {0, 0}, {1, 1}, false,
-                                        {0, 0}, 1, wanted);
+        return at::convolution_backward(output, input, weight, at::OptionalIntArrayRef(), {2, 2}, {0, 0},
+                                        {1, 1}, false, {0, 0}, 1, wanted);
     }
 };
 

@@ -89,6 +89,7 @@ class TestGeneratorTrainer : public QObject {
     void distancesMeasure();
     void evaluationComparesModelAndPictures();
     void badStepsAreRolledBack();
+    void divergingEndsWithAnError();
     void measuringSplitsAreRefused();
     void unusableRequestsAreRefused();
     void foreignStatesAreRefused();
@@ -278,6 +279,32 @@ void TestGeneratorTrainer::badStepsAreRolledBack() {
     QVERIFY(facts.isUnchanged);
     QVERIFY(facts.isFiniteAgain);
     QVERIFY(facts.takesAnotherPath);
+}
+
+void TestGeneratorTrainer::divergingEndsWithAnError() {
+    const TempDir folder;
+    const auto report = trainGenerator(tinyTraining(folder, "run", 1));
+    // Finite weights whose products are not: every step of this discriminator is bad.
+    checkpoint::DiscriminatorRecord record =
+        checkpoint::Checkpoint::open(report.discriminator).discriminator();
+    for (auto& [name, tensor] : record.tensors) {
+        std::vector<float> values = checkpoint::toFloats(tensor);
+        for (float& value : values)
+            value *= 1e15F;
+        tensor = checkpoint::fromFloats(tensor.shape, std::move(values));
+    }
+    std::filesystem::create_directory(folder / "wild");
+    std::filesystem::copy(report.generator, folder.path() / "wild" / "generator.safetensors");
+    checkpoint::writeSafetensors(folder.path() / "wild" / "discriminator.safetensors", record.tensors,
+                                 checkpoint::DType::F32, {});
+    GeneratorTraining training = tinyTraining(folder, "next", 4);
+    training.from = folder.path() / "wild" / "generator.safetensors";
+    CAMEO_VERIFY_FAILURE(trainGenerator(training), ErrorCode::Internal, "diverges");
+    long returns = 0;
+    for (const Json& line : linesOf(folder.path() / "next" / "log.jsonl"))
+        if (const Json* event = line.find("event"); event && event->asString().starts_with("not finite"))
+            ++returns;
+    QCOMPARE(returns, 6L); // five returns, and the sixth bad step gives up
 }
 
 void TestGeneratorTrainer::measuringSplitsAreRefused() {
