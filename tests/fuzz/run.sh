@@ -19,6 +19,8 @@ mkdir -p "$work" build/fuzz/findings
 build/fuzz/tests/fuzz/make_seeds "$work/seeds"
 cmake -DBINARY_DIR="$PWD/build/fuzz" -DSOURCE_DIR="$PWD" -P tests/golden/unpack_conformance.cmake
 
+# Undefined behaviour is a finding, not a remark.
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 status=0
 for target in "${targets[@]}"; do
     program=build/fuzz/tests/fuzz/fuzz_$target
