@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/value_text.h"
+#include "app/commands/commands.h"
+#include "app/commands/csv.h"
+#include "app/commands/output.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <map>
+
+namespace cameo::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool isPictureName(const fs::path& file) {
+    std::string ending = file.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    static const std::vector<std::string> endings = {".png", ".jpg", ".jpeg", ".tif", ".tiff"};
+    return std::find(endings.begin(), endings.end(), ending) != endings.end();
+}
+
+class DatasetPack final : public Command {
+  public:
+    void declare(OptionTable& table) override {
+        table.add(Positional{
+            .name = "INPUT",
+            .help = "Pictures, folders of pictures, or tables (.csv) with a column 'file' relative to "
+                    "the table, and perhaps 'split' and 'licence'",
+            .take = [this](const std::string& value) { m_inputs.emplace_back(value); },
+            .isRepeated = true,
+            .isRequired = true});
+        table.add(Option{.name = "--out",
+                         .value = "FILE",
+                         .help = "The packed data set",
+                         .take = path(m_out),
+                         .isRequired = true});
+        table.add(Option{.name = "--side",
+                         .value = "PX",
+                         .help = "Side of the squares (default 64)",
+                         .take = integer(m_side, {4, 1024})});
+        table.add(Option{.name = "--split",
+                         .value = "NAME",
+                         .help = "Only the rows of a table with this 'split'",
+                         .take = text(m_split)});
+    }
+
+    Outcome run(Session& session) override {
+        checkWritable(m_out);
+        for (const fs::path& input : m_inputs)
+            collect(input);
+        if (m_files.empty())
+            throw Failure(ErrorCode::NotFound, "There is no picture to pack",
+                          m_split.empty()
+                              ? "Give pictures, a folder of them or a table"
+                              : cat("Check that the table has rows with the split '", m_split, "'"));
+        DatasetPacking request;
+        request.files = m_files;
+        request.side = m_side;
+        request.manifest = manifest();
+        request.output = m_out;
+        const DatasetReport report = session.finish(packPictures(request, session.control()));
+        Json skipped = Json::array();
+        std::string lines =
+            cat("Wrote ", m_out.string(), ": ", report.packed, " pictures of ", m_side, " px");
+        for (const auto& [file, reason] : report.skipped) {
+            skipped.append(Json::object({{"file", file.string()}, {"reason", reason}}));
+            lines += cat("\nSkipped ", file.string(), ": ", sentence(reason));
+        }
+        return {
+            Json::object(
+                {{"files", pathsJson({m_out})}, {"packed", report.packed}, {"skipped", std::move(skipped)}}),
+            std::move(lines)};
+    }
+
+  private:
+    void collect(const fs::path& input) {
+        if (input.extension() == ".csv") {
+            collectTable(input);
+        } else if (fs::is_directory(input)) {
+            std::vector<fs::path> found;
+            for (const auto& entry : fs::recursive_directory_iterator(input))
+                if (entry.is_regular_file() && isPictureName(entry.path()))
+                    found.push_back(entry.path());
+            std::sort(found.begin(), found.end()); // the order of a folder is not reproducible
+            m_files.insert(m_files.end(), found.begin(), found.end());
+        } else if (fs::exists(input)) {
+            m_files.push_back(input);
+        } else {
+            throw Failure(ErrorCode::NotFound, cat("There is no '", input.string(), "'"));
+        }
+    }
+
+    void collectTable(const fs::path& file) {
+        const CsvTable table = parseCsv(readTextFile(file));
+        const auto name = table.column("file"), split = table.column("split"),
+                   licence = table.column("licence");
+        if (!name)
+            throw Failure(ErrorCode::InvalidArgument,
+                          cat("The table '", file.string(), "' has no column 'file'"));
+        if (!m_split.empty() && !split)
+            throw Failure(ErrorCode::InvalidArgument,
+                          cat("The table '", file.string(), "' has no column 'split'"));
+        for (const std::vector<std::string>& row : table.rows) {
+            if (!m_split.empty() && row[*split] != m_split)
+                continue;
+            m_files.push_back(file.parent_path() / row[*name]);
+            if (licence)
+                ++m_licences[row[*licence]];
+        }
+    }
+
+    Json manifest() const {
+        Json inputs = Json::array(), licences = Json::object();
+        for (const fs::path& input : m_inputs)
+            inputs.append(input.filename().string());
+        for (const auto& [name, count] : m_licences)
+            licences.set(name, count);
+        return Json::object(
+            {{"inputs", std::move(inputs)}, {"split", m_split}, {"licences", std::move(licences)}});
+    }
+
+    std::vector<fs::path> m_inputs, m_files;
+    std::map<std::string, long> m_licences; // number of pictures of each
+    fs::path m_out;
+    int m_side = 64;
+    std::string m_split;
+};
+
+} // namespace
+
+CommandEntry datasetPackCommand() {
+    return {
+        "dataset pack", "Packs pictures into one file for training",
+        "  cameo dataset pack photos --side 64 --out photos.cameoset\n"
+        "  cameo dataset pack portraits/manifest.csv --split train --side 128 --out portraits128.cameoset",
+        [] { return std::unique_ptr<Command>(std::make_unique<DatasetPack>()); }};
+}
+
+} // namespace cameo::cli

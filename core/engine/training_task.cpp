@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/text.h"
+#include "core/engine/boundary.h"
+#include "core/engine/device.h"
+#include "core/engine/tasks.h"
+#include "core/image/codec.h"
+#include "core/image/convert.h"
+#include "core/train/dataset.h"
+#include "core/train/generator_trainer.h"
+
+#include <algorithm>
+
+namespace cameo {
+namespace {
+
+/// The largest centred square at side x side, channel by channel.
+std::vector<std::uint8_t> planarSquare(const std::filesystem::path& file, int side) {
+    const Image photo = toU8(toRgb(readImage(file)));
+    const int shorter = std::min(photo.width(), photo.height());
+    const Rect square{(photo.width() - shorter) / 2, (photo.height() - shorter) / 2, shorter, shorter};
+    const Image small = resize(crop(photo, square), side, side);
+    const std::span<const std::uint8_t> interleaved = small.u8();
+    const std::size_t count = interleaved.size() / 3;
+    std::vector<std::uint8_t> planar(interleaved.size());
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t channel = 0; channel < 3; ++channel)
+            planar[channel * count + i] = interleaved[i * 3 + channel];
+    return planar;
+}
+
+DatasetReport pack(const DatasetPacking& request, const TaskControl& control) {
+    const auto checkStop = [&] {
+        if (control.stop.stop_requested())
+            throw Failure(ErrorCode::Cancelled, "Cancelled: nothing was written");
+    };
+    const auto report = [&](long done, long total) {
+        checkStop();
+        Progress progress;
+        progress.stage = "pack";
+        progress.step = done;
+        progress.steps = total;
+        if (control.onProgress)
+            control.onProgress(progress);
+    };
+    const train::PackReport packed = train::packDataset({.files = request.files,
+                                                         .side = request.side,
+                                                         .manifest = request.manifest,
+                                                         .decode = planarSquare,
+                                                         .onProgress = report},
+                                                        request.output);
+    return {packed.packed, packed.skipped};
+}
+
+TrainingReport runTraining(const TrainingRequest& request, const TaskControl& control) {
+    train::GeneratorTraining training{.data = request.data, .folder = request.folder, .from = request.from};
+    training.device = chooseDevice({.device = request.device}).device.str();
+    training.precision = request.precision;
+    training.parameters = request.parameters;
+    training.seed = request.seed;
+    training.resume = request.resume;
+    training.onProgress = control.onProgress;
+    training.stop = control.stop;
+    const train::GeneratorTrainingReport report = train::trainGenerator(training);
+    return {.images = report.images,
+            .imagesPerSecond = report.imagesPerSecond,
+            .generator = report.generator,
+            .discriminator = report.discriminator,
+            .state = report.state,
+            .isStopped = report.stopped};
+}
+
+} // namespace
+
+Result<DatasetReport> packPictures(const DatasetPacking& request, const TaskControl& control) {
+    return resultOf([&] { return pack(request, control); });
+}
+
+std::span<const Parameter> trainingParameters() {
+    return train::generatorTrainingParameters();
+}
+
+Result<TrainingReport> trainPortraits(const TrainingRequest& request, const TaskControl& control) {
+    return resultOf([&] { return runTraining(request, control); });
+}
+
+} // namespace cameo
