@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/value_text.h"
 #include "app/commands/commands.h"
-#include "app/commands/csv.h"
 #include "app/commands/output.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 
 #include <algorithm>
-#include <map>
 
 namespace cameo::cli {
 
@@ -29,7 +26,7 @@ class DatasetPack final : public Command {
         table.add(Positional{
             .name = "INPUT",
             .help = "Pictures, folders of pictures, or tables (.csv) with a column 'file' relative to "
-                    "the table, and perhaps 'split' and 'licence'",
+                    "the table, and 'split'",
             .take = [this](const std::string& value) { m_inputs.emplace_back(value); },
             .isRepeated = true,
             .isRequired = true});
@@ -95,36 +92,18 @@ class DatasetPack final : public Command {
     }
 
     void collectTable(const fs::path& file) {
-        const CsvTable table = parseCsv(readTextFile(file));
-        const auto name = table.column("file"), split = table.column("split"),
-                   licence = table.column("licence");
-        if (!name)
-            throw Failure(ErrorCode::InvalidArgument,
-                          cat("The table '", file.string(), "' has no column 'file'"));
-        if (!m_split.empty() && !split)
-            throw Failure(ErrorCode::InvalidArgument,
-                          cat("The table '", file.string(), "' has no column 'split'"));
-        for (const std::vector<std::string>& row : table.rows) {
-            if (!m_split.empty() && row[*split] != m_split)
-                continue;
-            m_files.push_back(file.parent_path() / row[*name]);
-            if (licence)
-                ++m_licences[row[*licence]];
-        }
+        const std::vector<fs::path> found = picturesOfSplit(file, m_split).value();
+        m_files.insert(m_files.end(), found.begin(), found.end());
     }
 
     Json manifest() const {
-        Json inputs = Json::array(), licences = Json::object();
+        Json inputs = Json::array();
         for (const fs::path& input : m_inputs)
             inputs.append(input.filename().string());
-        for (const auto& [name, count] : m_licences)
-            licences.set(name, count);
-        return Json::object(
-            {{"inputs", std::move(inputs)}, {"split", m_split}, {"licences", std::move(licences)}});
+        return Json::object({{"inputs", std::move(inputs)}, {"split", m_split}});
     }
 
     std::vector<fs::path> m_inputs, m_files;
-    std::map<std::string, long> m_licences; // number of pictures of each
     fs::path m_out;
     int m_side = 64;
     std::string m_split;

@@ -41,6 +41,10 @@ Result<Image> fillPerson(const PlateFill& request, const TaskControl& control);
 /// The person over a ground of the same size, in linear light. BadImage when the sizes differ.
 Result<Image> composePicture(const Image& person, const Mask& alpha, const Image& ground);
 
+/// The pictures of one split of a table (.csv) with the columns 'file', relative to the table, and 'split'.
+Result<std::vector<std::filesystem::path>> picturesOfSplit(const std::filesystem::path& table,
+                                                           const std::string& split);
+
 struct DatasetPacking {
     std::vector<std::filesystem::path> files;
     int side = 64;
@@ -71,7 +75,8 @@ struct TrainingReport {
     std::filesystem::path generator, discriminator, state;
     bool isStopped = false;
 };
-/// A stop request saves the state and returns with isStopped.
+/// Writes samplesNNNNNNNNN.png (images seen) into the folder as it goes. A stop request saves the state and
+/// returns with isStopped.
 Result<TrainingReport> trainPortraits(const TrainingRequest& request, const TaskControl& control);
 
 } // namespace cameo

@@ -9,6 +9,9 @@
 #include "core/train/generator_trainer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
 
 namespace cameo {
 namespace {
@@ -51,6 +54,32 @@ DatasetReport pack(const DatasetPacking& request, const TaskControl& control) {
     return {packed.packed, packed.skipped};
 }
 
+/// The sheet's images side by side, as square as it gets.
+Image gridOf(const train::SampleSheet& sheet) {
+    const long columns = std::lround(std::ceil(std::sqrt(static_cast<double>(sheet.count))));
+    const long rows = (sheet.count + columns - 1) / columns, plane = sheet.height * sheet.width;
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(rows * columns * plane * 3), 0);
+    for (long i = 0; i < sheet.count; ++i)
+        for (long y = 0; y < sheet.height; ++y)
+            for (long x = 0; x < sheet.width; ++x)
+                for (long c = 0; c < 3; ++c) {
+                    const long channel = std::min(c, sheet.channels - 1);
+                    const float value = sheet.values[static_cast<std::size_t>(
+                        (i * sheet.channels + channel) * plane + y * sheet.width + x)];
+                    const long row = i / columns * sheet.height + y, column = i % columns * sheet.width + x;
+                    pixels[static_cast<std::size_t>((row * columns * sheet.width + column) * 3 + c)] =
+                        static_cast<std::uint8_t>(std::clamp(value * 127.5F + 128.0F, 0.0F, 255.0F));
+                }
+    return Image(static_cast<int>(columns * sheet.width), static_cast<int>(rows * sheet.height), 3,
+                 std::move(pixels));
+}
+
+void writeSheet(const std::filesystem::path& folder, const train::SampleSheet& sheet) {
+    std::ostringstream name;
+    name << "samples" << std::setw(9) << std::setfill('0') << sheet.images << ".png";
+    writePng(folder / name.str(), gridOf(sheet));
+}
+
 TrainingReport runTraining(const TrainingRequest& request, const TaskControl& control) {
     train::GeneratorTraining training{.data = request.data, .folder = request.folder, .from = request.from};
     training.device = chooseDevice({.device = request.device}).device.str();
@@ -59,6 +88,7 @@ TrainingReport runTraining(const TrainingRequest& request, const TaskControl& co
     training.seed = request.seed;
     training.resume = request.resume;
     training.onProgress = control.onProgress;
+    training.onSamples = [&request](const train::SampleSheet& sheet) { writeSheet(request.folder, sheet); };
     training.stop = control.stop;
     const train::GeneratorTrainingReport report = train::trainGenerator(training);
     return {.images = report.images,
@@ -70,6 +100,11 @@ TrainingReport runTraining(const TrainingRequest& request, const TaskControl& co
 }
 
 } // namespace
+
+Result<std::vector<std::filesystem::path>> picturesOfSplit(const std::filesystem::path& table,
+                                                           const std::string& split) {
+    return resultOf([&] { return train::filesOfSplit(table, split); });
+}
 
 Result<DatasetReport> packPictures(const DatasetPacking& request, const TaskControl& control) {
     return resultOf([&] { return pack(request, control); });
