@@ -90,11 +90,11 @@ void applySampling(const SamplingOptions& options, EditState& state) {
         state.classIndex = options.classIndex;
     if (options.noise)
         state.noise = noiseModeFromName(*options.noise);
-    state.noiseSeed = options.noiseSeed.value_or(state.noiseSeed);
 }
 
 void applyOptions(Session& session, const PictureSource& source, EditState& state) {
     applySampling(source.sampling, state);
+    state.noiseSeed = source.noiseSeed.value_or(state.noiseSeed);
     applyMask(source.mask, state);
     applyEdits(session, source.edits, state);
 }
@@ -144,10 +144,6 @@ void declareSamplingOptions(OptionTable& table, SamplingOptions& options) {
                      .value = "NAME",
                      .help = "const, random or none (default const)",
                      .take = choice(options.noise, {"const", "random", "none"})});
-    table.add(Option{.name = "--noise-seed",
-                     .value = "N",
-                     .help = "For --noise random (default 0)",
-                     .take = seed(options.noiseSeed)});
     table.add(Option{.name = "--class",
                      .value = "N",
                      .help = "Class of a conditional model",
@@ -217,6 +213,10 @@ void declarePictureSource(OptionTable& table, PictureSource& source) {
                      .help = "In place of PICTURE: a picture of the generator",
                      .take = seed(source.seed)});
     declareSamplingOptions(table, source.sampling);
+    table.add(Option{.name = "--noise-seed",
+                     .value = "N",
+                     .help = "For --noise random (default 0)",
+                     .take = seed(source.noiseSeed)});
     declareInversionOptions(table, "invert-", source.inversion);
     declareEditOptions(table, source.edits);
     declareMaskOptions(table, source.mask);

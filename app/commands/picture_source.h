@@ -28,7 +28,6 @@ struct SamplingOptions {
     std::optional<double> psi;
     std::optional<int> cutoff, classIndex;
     std::optional<std::string> noise;
-    std::optional<std::uint32_t> noiseSeed;
 };
 void declareSamplingOptions(OptionTable& table, SamplingOptions& options);
 
@@ -47,7 +46,7 @@ void declareMaskOptions(OptionTable& table, MaskOptions& options);
 
 struct PictureSource {
     std::string input; // PHOTO, FILE.cameo, or a folder of layers
-    std::optional<std::uint32_t> seed;
+    std::optional<std::uint32_t> seed, noiseSeed;
     SamplingOptions sampling;
     InversionOptions inversion;
     EditOptions edits;
