@@ -15,7 +15,7 @@ struct WindowStart {
     char** argv = nullptr;
 };
 
-/// Runs the window until it is closed and returns the exit code. Throws Failure when there is no display.
+/// Runs the window until it is closed and returns the exit code; without a display it says so in one line.
 int openWindow(const WindowStart& start);
 
 } // namespace cameo::cli

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int exitNoDisplay = 3;
+constexpr int exitNoDisplay = 1; // as every failure of the command line
 
 bool isDisplayNamed() {
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})

@@ -17,7 +17,7 @@ struct WindowOptions {
 };
 
 /// Shows the window and returns the process's exit code when it is closed. Without a display it writes one
-/// line to standard error and returns 3. `engine` must outlive the call.
+/// line to standard error and returns 1. `engine` must outlive the call.
 int runWindow(int argc, char** argv, Engine& engine, const WindowOptions& options);
 
 } // namespace cameo::ui
