@@ -156,6 +156,7 @@ bool Generator::isParameter(const std::string& name) {
 
 void Generator::parametersChanged() {
     m_impl->meanW = at::Tensor();
+    m_impl->prepared.reset();
 }
 
 checkpoint::GeneratorRecord Generator::toRecord() const {

@@ -15,8 +15,9 @@ constexpr long paddedChannels(long channels) {
 /// Products of gathered rows with packed weights: out[r] = sum over taps of rows[tap * rowCount + r] .
 /// W[tap].
 struct ProductTask {
-    const float* const* rows; // [taps][rowCount], `depth` floats each
-    float* const* out;        // [rowCount], `columns` floats each
+    const float* const* rows; // [taps][rowCount], `depth` floats each from `rowOffset` on
+    float* const* out;        // [rowCount], `columns` floats each from `outOffset` on
+    long rowOffset, outOffset;
     long rowCount, taps, depth;
     long columns;         // a multiple of 16
     const float* weights; // packed: per panel of columns [taps][depth][panel width]
@@ -34,12 +35,13 @@ struct TileInputTask {
     long frequencyStride; // in floats
 };
 
-/// What follows a convolution: min(max(act(v * scale + noise + bias) * gain, -limit), limit).
+/// What follows a convolution: min(max(act(v * scale + noise * strength + bias) * gain, -limit), limit).
 struct Epilogue {
     const float* scale; // [samples][channels]: demodulation
     const float* bias;  // [channels]
     const float* noise; // [side][side] or null
-    float slope;        // of the negative half: 1 is linear
+    float noiseStrength;
+    float slope; // of the negative half: 1 is linear
     float gain, limit;
 };
 
@@ -53,12 +55,12 @@ struct TileOutputTask {
 
 /// Tiles of the enlarging convolution: 8 x 8 pixels of the transposed convolution from 5 x 5 of the input.
 struct UpTileOutputTask {
-    const float* products; // [81][tiles][channels]
+    const float* products; // [81][tileEnd - tileBegin][channels]
     long frequencyStride, channels;
-    long across;     // tiles in a row of tiles
-    long tiles;      // whole rows of tiles
-    float* lines;    // first line of the first row of tiles; pixel 0 of a line
-    long lineStride; // in floats
+    long across;             // tiles in a row of tiles
+    long tileBegin, tileEnd; // tile 0 begins at `lines`
+    float* lines;            // pixel 0 of the first line
+    long lineStride;         // in floats
 };
 
 /// One line of the picture behind the filter, from four lines of the transposed convolution.
@@ -125,7 +127,8 @@ struct Kernels {
     } stored[2]; // by Storage
 };
 
-/// The fastest set that this processor runs.
+/// The fastest set that this processor runs. The environment variable CAMEO_KERNELS (avx2 or plain) asks for
+/// a lesser one, for tests.
 const Kernels& kernels();
 
 // Toom-Cook points of the tile transforms, chosen by measuring the error of sums over 512 channels in

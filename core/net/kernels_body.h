@@ -48,6 +48,15 @@ inline Vec load(const float* p) {
 inline void store(float* p, Vec v) {
     Float::store(p, v);
 }
+/// The sum over the lanes, by halves.
+inline float sumOf(Vec v) {
+    float parts[lanes];
+    store(parts, v);
+    for (long half = lanes / 2; half > 0; half /= 2)
+        for (long i = 0; i < half; ++i)
+            parts[i] += parts[i + half];
+    return parts[0];
+}
 inline Vec larger(Vec a, Vec b) {
     return a > b ? a : b;
 }
@@ -65,7 +74,7 @@ void productBlock(const ProductTask& t, const float* weights, long row, long col
     for (long tap = 0; tap < t.taps; ++tap) {
         const float* a[Rows];
         for (int r = 0; r < Rows; ++r)
-            a[r] = t.rows[tap * t.rowCount + row + r];
+            a[r] = t.rows[tap * t.rowCount + row + r] + t.rowOffset;
         for (long k = 0; k < t.depth; ++k) {
             Vec b[Vectors];
             for (int v = 0; v < Vectors; ++v)
@@ -80,7 +89,7 @@ void productBlock(const ProductTask& t, const float* weights, long row, long col
     }
     for (int r = 0; r < Rows; ++r)
         for (int v = 0; v < Vectors; ++v)
-            store(t.out[row + r] + column + v * lanes, sum[r][v]);
+            store(t.out[row + r] + t.outOffset + column + v * lanes, sum[r][v]);
 }
 
 /// The rows that are left over: 1 to rowGroup - 1.
@@ -272,7 +281,7 @@ void tileOutput(const TileOutputTask& t) {
                     ((sample * t.side + top) * t.side + left) * t.channels;
         float noise[16] = {};
         for (int i = 0; t.epilogue.noise && i < 16; ++i)
-            noise[i] = t.epilogue.noise[(top + i / 4) * t.side + left + i % 4];
+            noise[i] = t.epilogue.noise[(top + i / 4) * t.side + left + i % 4] * t.epilogue.noiseStrength;
         const float* products = t.products + (tile - t.tileBegin) * t.channels;
         for (long channel = 0; channel < t.channels; channel += lanes) {
             const Finish finish(t.epilogue, channel, t.epilogue.scale + sample * t.channels);
@@ -295,8 +304,8 @@ void tileOutput(const TileOutputTask& t) {
 }
 
 void upTileOutput(const UpTileOutputTask& t) {
-    for (long tile = 0; tile < t.tiles; ++tile) {
-        const float* products = t.products + tile * t.channels;
+    for (long tile = t.tileBegin; tile < t.tileEnd; ++tile) {
+        const float* products = t.products + (tile - t.tileBegin) * t.channels;
         float* out = t.lines + tile / t.across * 8 * t.lineStride + tile % t.across * 8 * t.channels;
         for (long channel = 0; channel < t.channels; channel += lanes) {
             Vec columns[9][8];
@@ -331,7 +340,7 @@ void filter(const FilterTask& t) {
             const Vec d = down(x + 3);
             const Vec sum = t.taps[0] * a + t.taps[1] * b + t.taps[2] * c + t.taps[3] * d;
             Stored::store(out + x * t.channels + channel,
-                          finish(sum, t.epilogue.noise ? t.epilogue.noise[x] : 0));
+                          finish(sum, t.epilogue.noise ? t.epilogue.noise[x] * t.epilogue.noiseStrength : 0));
             a = b;
             b = c;
             c = d;
@@ -359,8 +368,9 @@ void finishPixels(const FinishTask& t) {
     for (long channel = 0; channel < t.channels; channel += lanes) {
         const Finish finish(t.epilogue, channel, t.epilogue.scale);
         for (long i = 0; i < t.count; ++i)
-            Stored::store(out + i * t.channels + channel, finish(load(t.products + i * t.channels + channel),
-                                                                 t.epilogue.noise ? t.epilogue.noise[i] : 0));
+            Stored::store(out + i * t.channels + channel,
+                          finish(load(t.products + i * t.channels + channel),
+                                 t.epilogue.noise ? t.epilogue.noise[i] * t.epilogue.noiseStrength : 0));
     }
 }
 
@@ -373,10 +383,8 @@ void toRgb(const ToRgbTask& t) {
             for (long channel = 0; channel < t.channels; channel += lanes)
                 sum += Stored::load(x + i * t.channels + channel) *
                        load(t.weights + plane * t.channels + channel);
-            float total = t.bias[plane];
-            for (long lane = 0; lane < lanes; ++lane)
-                total += sum[lane];
-            total = total < -t.limit ? -t.limit : total > t.limit ? t.limit : total;
+            const float shifted = t.bias[plane] + sumOf(sum);
+            const float total = shifted < -t.limit ? -t.limit : shifted > t.limit ? t.limit : shifted;
             t.out[plane * t.planeStride + i] = total;
         }
 }

@@ -10,10 +10,22 @@ namespace cameo::net {
 namespace {
 
 constexpr long tileSide = 4;
+constexpr long tileBytesAtOnce = 1L << 20;
 
 /// Frequencies lie a little apart from a power of two, so that they do not fall on the same cache lines.
 long strideFor(long tiles, long channels) {
     return tiles * channels + channelStep;
+}
+
+/// About `block`, so that `tiles` fall into equal parts; a multiple of 8, which the product kernels like
+/// best.
+long evenBlock(long tiles, long block) {
+    const long parts = std::max(1L, (tiles + block / 2) / block);
+    return ((tiles + parts - 1) / parts + 7) / 8 * 8;
+}
+
+constexpr long evenBlockLimit(long block) {
+    return block + block / 2 + 8;
 }
 
 /// Pointers to every `step`-th float from `first`.
@@ -36,12 +48,20 @@ PackedConvolution::PackedConvolution(const at::Tensor& weight, const Shape& shap
         m_weights[0] = packTaps(weight, allTaps, panel);
 }
 
-PackedConvolution::Form PackedConvolution::fasterForm(int up, long inSide, long) {
-    return inSide >= (up > 1 ? 64 : 16) ? Form::Tiles : Form::Direct;
+PackedConvolution::Form PackedConvolution::fasterForm(int up, long inSide, long inChannels) {
+    const bool isTiled = up > 1 ? inSide >= 128 || (inSide >= 64 && inChannels <= 256) : inSide >= 16;
+    return isTiled ? Form::Tiles : Form::Direct;
 }
 
 long PackedConvolution::panelCount() const {
     return (m_out + kernels().panel - 1) / kernels().panel;
+}
+
+long PackedConvolution::tilesAtOnce(long frequencies) const {
+    // Transformed tiles should stay in a core's cache, but the weights are read again for every such block:
+    // it is no gain to make the block smaller than they are.
+    const long budget = std::max(tileBytesAtOnce, 36 * m_in * m_out * 4);
+    return std::clamp(budget / (frequencies * (m_in + m_out) * 4) / 8 * 8, 16L, 256L);
 }
 
 long PackedConvolution::tilesAcross() const {
@@ -96,6 +116,8 @@ void PackedConvolution::runDirect(const Call& call, Workspace& workspace) const 
     at::parallel_for(0, panelCount(), 1, [&](long begin, long end) {
         kernels().product({.rows = rows.data(),
                            .out = out.data(),
+                           .rowOffset = 0,
+                           .outOffset = 0,
                            .rowCount = rowCount,
                            .taps = 9,
                            .depth = m_in,
@@ -117,18 +139,16 @@ void PackedConvolution::runDirect(const Call& call, Workspace& workspace) const 
     }
 }
 
-void PackedConvolution::multiplyTiles(const float* inputs, float* products, long tiles, long frequency,
-                                      long panelBegin, long panelEnd) const {
-    std::vector<const float*> rows;
-    std::vector<float*> out;
-    pointRows(rows, inputs + frequency * strideFor(tiles, m_in), tiles, m_in);
-    for (long tile = 0; tile < tiles; ++tile)
-        out.push_back(products + frequency * strideFor(tiles, m_out) + tile * m_out);
+void PackedConvolution::multiplyTiles(const TileRows& rows, long frequency, long panelBegin,
+                                      long panelEnd) const {
     // An enlarging convolution has 9 x 9 frequencies, but the 4 odd ones of a side share their weights.
     const long matrix =
         m_shape.up > 1 ? std::min(frequency / 9, 5L) * 6 + std::min(frequency % 9, 5L) : frequency;
-    kernels().product({.rows = rows.data(),
-                       .out = out.data(),
+    const long tiles = static_cast<long>(rows.inputs.size());
+    kernels().product({.rows = rows.inputs.data(),
+                       .out = rows.products.data(),
+                       .rowOffset = frequency * strideFor(tiles, m_in),
+                       .outOffset = frequency * strideFor(tiles, m_out),
                        .rowCount = tiles,
                        .taps = 1,
                        .depth = m_in,
@@ -136,6 +156,15 @@ void PackedConvolution::multiplyTiles(const float* inputs, float* products, long
                        .weights = m_weights[0].data_ptr<float>() + matrix * m_in * m_out,
                        .panelBegin = panelBegin,
                        .panelEnd = panelEnd});
+}
+
+PackedConvolution::TileRows PackedConvolution::tileRows(const float* inputs, float* products,
+                                                        long tiles) const {
+    TileRows rows;
+    pointRows(rows.inputs, inputs, tiles, m_in);
+    for (long tile = 0; tile < tiles; ++tile)
+        rows.products.push_back(products + tile * m_out);
+    return rows;
 }
 
 void PackedConvolution::runTilesTogether(const Call& call, Workspace& workspace) const {
@@ -155,10 +184,11 @@ void PackedConvolution::runTilesTogether(const Call& call, Workspace& workspace)
                           .frequencyStride = strideFor(tiles, m_in)});
     });
     const long panels = panelCount();
+    const TileRows rows = tileRows(inputs, products, tiles);
     at::parallel_for(0, 36 * panels, 1, [&](long begin, long end) {
         for (long item = begin; item < end;) {
             const long frequency = item / panels, last = std::min(end, (frequency + 1) * panels);
-            multiplyTiles(inputs, products, tiles, frequency, item % panels, last - frequency * panels);
+            multiplyTiles(rows, frequency, item % panels, last - frequency * panels);
             item = last;
         }
     });
@@ -176,13 +206,12 @@ void PackedConvolution::runTilesTogether(const Call& call, Workspace& workspace)
 }
 
 void PackedConvolution::runTiles(const Call& call, Workspace& workspace) const {
-    constexpr long budget = 1L << 20; // bytes of transformed tiles that stay in a core's cache
-    const long across = tilesAcross(), tiles = call.samples * across * across;
-    const long block = std::clamp(budget / (36 * (m_in + m_out) * 4) / 8 * 8, 32L, 128L);
+    const long across = tilesAcross(), tiles = call.samples * across * across, block = tilesAtOnce(36);
     const auto& stored = kernels().stored[static_cast<int>(call.storage)];
     at::parallel_for(0, (tiles + block - 1) / block, 1, [&](long firstBlock, long lastBlock) {
         float* inputs = workspace.local(Workspace::Inputs, 36 * strideFor(block, m_in));
         float* products = workspace.local(Workspace::Products, 36 * strideFor(block, m_out));
+        TileRows rows;
         for (long i = firstBlock; i < lastBlock; ++i) {
             const long begin = i * block, end = std::min(tiles, begin + block), count = end - begin;
             stored.tileInput({.x = call.x,
@@ -194,8 +223,10 @@ void PackedConvolution::runTiles(const Call& call, Workspace& workspace) const {
                               .tileEnd = end,
                               .out = inputs,
                               .frequencyStride = strideFor(count, m_in)});
+            if (static_cast<long>(rows.inputs.size()) != count)
+                rows = tileRows(inputs, products, count);
             for (long frequency = 0; frequency < 36; ++frequency)
-                multiplyTiles(inputs, products, count, frequency, 0, panelCount());
+                multiplyTiles(rows, frequency, 0, panelCount());
             stored.tileOutput({.products = products,
                                .frequencyStride = strideFor(count, m_out),
                                .side = m_shape.inSide,
@@ -250,6 +281,8 @@ void PackedConvolution::runUpDirect(const Call& call, Workspace& workspace) cons
         at::parallel_for(0, panelCount(), 1, [&](long begin, long end) {
             kernels().product({.rows = rows.data(),
                                .out = out.data(),
+                               .rowOffset = 0,
+                               .outOffset = 0,
                                .rowCount = static_cast<long>(out.size()),
                                .taps = static_cast<long>(taps.size()),
                                .depth = m_in,
@@ -270,58 +303,36 @@ void PackedConvolution::runUpDirect(const Call& call, Workspace& workspace) cons
 }
 
 void PackedConvolution::runUpTiles(const Call& call, Workspace& workspace) const {
-    constexpr long budget = 8L << 20; // bytes of transformed tiles
-    const long side = m_shape.inSide, across = tilesAcross();
-    const long bandLimit = std::clamp(budget / (across * 81 * (m_in + m_out) * 4), 1L, across);
+    const long side = m_shape.inSide, across = tilesAcross(), block = evenBlockLimit(tilesAtOnce(81));
+    // Rows of tiles between two passes of the filter.
+    const long bandRows = std::clamp((tilesAtOnce(81) + across / 2) / across, 1L, across);
     const long lineStride = (8 * across + 1) * m_out;
-    const auto& stored = kernels().stored[static_cast<int>(call.storage)];
     // A thread works its way down a stretch of rows of tiles. The filter needs three lines from the band
     // before.
     at::parallel_for(0, call.samples * across, 8, [&](long begin, long end) {
-        const long most = bandLimit * across;
-        float* inputs = workspace.local(Workspace::Inputs, 81 * strideFor(most, m_in));
-        float* products = workspace.local(Workspace::Products, 81 * strideFor(most, m_out));
-        float* lines = workspace.local(Workspace::Lines, (3 + 8 * bandLimit) * lineStride);
-        for (long line = 0; line < 3 + 8 * bandLimit; ++line) // column -1 stays zero
-            std::fill_n(lines + line * lineStride, m_out, 0.0f);
-        const auto band = [&](long sample, long top, long bottom) {
-            const long tiles = (bottom - top) * across, first = (sample * across + top) * across;
-            stored.upTileInput({.x = call.x,
-                                .side = side,
-                                .channels = m_in,
-                                .across = across,
-                                .styles = call.styles,
-                                .tileBegin = first,
-                                .tileEnd = first + tiles,
-                                .out = inputs,
-                                .frequencyStride = strideFor(tiles, m_in)});
-            for (long frequency = 0; frequency < 81; ++frequency)
-                multiplyTiles(inputs, products, tiles, frequency, 0, panelCount());
-            kernels().upTileOutput({.products = products,
-                                    .frequencyStride = strideFor(tiles, m_out),
-                                    .channels = m_out,
-                                    .across = across,
-                                    .tiles = tiles,
-                                    .lines = lines + 3 * lineStride + m_out,
-                                    .lineStride = lineStride});
-        };
-        const auto keepLast = [&](long bandRows) {
-            std::copy_n(lines + 8 * bandRows * lineStride, 3 * lineStride, lines);
+        UpBand band{.inputs = workspace.local(Workspace::Inputs, 81 * strideFor(block, m_in)),
+                    .products = workspace.local(Workspace::Products, 81 * strideFor(block, m_out)),
+                    .lines = workspace.local(Workspace::Lines, (3 + 8 * bandRows) * lineStride),
+                    .lineStride = lineStride};
+        for (long line = 0; line < 3 + 8 * bandRows; ++line) // column -1 stays zero
+            std::fill_n(band.lines + line * lineStride, m_out, 0.0f);
+        const auto keepLast = [&](long rows) {
+            std::copy_n(band.lines + 8 * rows * lineStride, 3 * lineStride, band.lines);
         };
         for (long row = begin; row < end;) {
             const long sample = row / across, top = row % across;
             if (top == 0) {
-                std::fill_n(lines, 3 * lineStride, 0.0f);
+                std::fill_n(band.lines, 3 * lineStride, 0.0f);
             } else if (row == begin) {
-                band(sample, top - 1, top);
+                computeBand(call, band, row - 1, row);
                 keepLast(1);
             }
-            const long bottom = std::min({top + bandLimit, across, top + end - row});
-            band(sample, top, bottom);
+            const long bottom = std::min({top + bandRows, across, top + end - row});
+            computeBand(call, band, row, row + bottom - top);
             // Line j of the picture needs lines j - 1 .. j + 2, and `lines` starts at line 8 top - 3.
             const long last = std::min(2 * side, 8 * bottom - 2);
             for (long line = std::max(0L, 8 * top - 2); line < last; ++line) {
-                const float* start = lines + (line - 1 - (8 * top - 3)) * lineStride;
+                const float* start = band.lines + (line - 1 - (8 * top - 3)) * lineStride;
                 filterLine(call, {start, start + lineStride, start + 2 * lineStride, start + 3 * lineStride},
                            sample, line);
             }
@@ -329,6 +340,36 @@ void PackedConvolution::runUpTiles(const Call& call, Workspace& workspace) const
             row += bottom - top;
         }
     });
+}
+
+void PackedConvolution::computeBand(const Call& call, UpBand& band, long rowBegin, long rowEnd) const {
+    const long across = tilesAcross(), block = evenBlock((rowEnd - rowBegin) * across, tilesAtOnce(81));
+    for (long begin = rowBegin * across; begin < rowEnd * across;) {
+        const long end = std::min(begin + block, rowEnd * across), tiles = end - begin;
+        kernels().stored[static_cast<int>(call.storage)].upTileInput(
+            {.x = call.x,
+             .side = m_shape.inSide,
+             .channels = m_in,
+             .across = across,
+             .styles = call.styles,
+             .tileBegin = begin,
+             .tileEnd = end,
+             .out = band.inputs,
+             .frequencyStride = strideFor(tiles, m_in)});
+        if (static_cast<long>(band.rows.inputs.size()) != tiles)
+            band.rows = tileRows(band.inputs, band.products, tiles);
+        for (long frequency = 0; frequency < 81; ++frequency)
+            multiplyTiles(band.rows, frequency, 0, panelCount());
+        kernels().upTileOutput({.products = band.products,
+                                .frequencyStride = strideFor(tiles, m_out),
+                                .channels = m_out,
+                                .across = across,
+                                .tileBegin = begin - rowBegin * across,
+                                .tileEnd = end - rowBegin * across,
+                                .lines = band.lines + 3 * band.lineStride + m_out,
+                                .lineStride = band.lineStride});
+        begin = end;
+    }
 }
 
 } // namespace cameo::net

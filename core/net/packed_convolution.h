@@ -50,8 +50,22 @@ class PackedConvolution {
     void runTilesTogether(const Call& call, Workspace& workspace) const;
     void runUpDirect(const Call& call, Workspace& workspace) const;
     void runUpTiles(const Call& call, Workspace& workspace) const;
-    void multiplyTiles(const float* inputs, float* products, long tiles, long frequency, long panelBegin,
-                       long panelEnd) const;
+    struct TileRows {
+        std::vector<const float*> inputs; // of frequency 0, one per tile
+        std::vector<float*> products;
+    };
+    TileRows tileRows(const float* inputs, float* products, long tiles) const;
+    void multiplyTiles(const TileRows& rows, long frequency, long panelBegin, long panelEnd) const;
+    /// Memory of a thread that works on rows of tiles of the enlarging convolution.
+    struct UpBand {
+        float* inputs;
+        float* products;
+        float* lines; // three lines of the band before, then those of this one, each from column -1
+        long lineStride;
+        TileRows rows = {};
+    };
+    void computeBand(const Call& call, UpBand& band, long rowBegin, long rowEnd) const;
+    long tilesAtOnce(long frequencies) const;
     long panelCount() const;
     long tilesAcross() const;
     const float* stage(const Call& call, Workspace& workspace) const;

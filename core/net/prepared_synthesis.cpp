@@ -76,6 +76,10 @@ PreparedSynthesis::Layer& PreparedSynthesis::layer(const SynthesisLayerSpec& spe
     return m_layers.emplace(spec.name, std::move(made)).first->second;
 }
 
+float PreparedSynthesis::noiseStrength(const std::string& layer) const {
+    return named(m_tensors, "synthesis." + layer + ".noise_strength").item<float>();
+}
+
 at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const SynthesisLayerSpec& spec,
                                        const LayerInput& input) {
     const Layer& packed = layer(spec);
@@ -83,7 +87,7 @@ at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const Synthe
     const at::Tensor x = inStoredForm(input.x, type);
     const at::Tensor styles = padLast(stylesOf(context, spec.name, input.w));
     const at::Tensor scale = at::rsqrt(at::matmul(at::square(styles), packed.energy) + 1e-8);
-    const at::Tensor noise = layerNoise(context, spec, 1);
+    const at::Tensor noise = noiseOf(context, spec, 1);
     const at::Tensor pixels = m_workspace.result(
         {x.size(0), spec.resolution, spec.resolution, packed.convolution.outChannels()}, type);
     PackedConvolution::Call call{.x = x.data_ptr(),
@@ -95,6 +99,7 @@ at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const Synthe
     call.epilogue = {.scale = scale.data_ptr<float>(),
                      .bias = packed.bias.data_ptr<float>(),
                      .noise = noise.defined() ? noise.data_ptr<float>() : nullptr,
+                     .noiseStrength = noise.defined() ? noiseStrength(spec.name) : 0,
                      .slope = spec.leakyRelu ? 0.2f : 1.0f,
                      .gain = static_cast<float>(spec.activationGain * input.gain),
                      .limit = limitOf(spec.convClamp, input.gain)};

@@ -35,6 +35,7 @@ class PreparedSynthesis {
         at::Tensor w; // [N, wDim]
         double gain = 1;
     };
+    float noiseStrength(const std::string& layer) const;
     Layer& layer(const checkpoint::SynthesisLayerSpec& spec);
     at::Tensor runLayer(const BlockContext& context, const checkpoint::SynthesisLayerSpec& spec,
                         const LayerInput& input);

@@ -24,8 +24,8 @@ at::Tensor runLayer(const BlockContext& context, const SynthesisLayerSpec& layer
                                          .up = layer.up,
                                          .filter = context.filter,
                                          .precision = context.options.precision});
-    if (const at::Tensor noise = layerNoise(context, layer, x.size(0)); noise.defined())
-        y = y + noise;
+    if (const at::Tensor noise = noiseOf(context, layer, x.size(0)); noise.defined())
+        y = y + noise * named(context.tensors, name + ".noise_strength");
     Activation activation{.leakyRelu = layer.leakyRelu, .gain = layer.activationGain * gain};
     if (layer.convClamp)
         activation.clamp = *layer.convClamp * gain;
@@ -83,20 +83,16 @@ at::Tensor modulatedConvolve(const at::Tensor& x, const ModulatedConvolution& c)
     return y * demodulation(c.weight, c.styles).view({c.styles.size(0), -1, 1, 1});
 }
 
-at::Tensor layerNoise(const BlockContext& context, const SynthesisLayerSpec& layer, long batch) {
+at::Tensor noiseOf(const BlockContext& context, const SynthesisLayerSpec& layer, long batch) {
     const SynthesisOptions& options = context.options;
     if (!layer.useNoise || options.noise == Noise::None)
         return {};
-    const at::Tensor& strength = named(context.tensors, "synthesis." + layer.name + ".noise_strength");
-    if (options.noise == Noise::Random) {
-        // A picture must not depend on who else is in the batch; training wants each sample to differ.
-        const long planes = options.execution == Execution::Training ? batch : 1;
-        return noisePlanes(options.noiseSeed, noiseStream(layer), planes, layer.resolution,
-                           strength.device()) *
-               strength;
-    }
     const at::Tensor& plane = named(context.tensors, "synthesis." + layer.name + ".noise_const");
-    return (plane * strength).view({1, 1, layer.resolution, layer.resolution});
+    if (options.noise == Noise::Const)
+        return plane.view({1, 1, layer.resolution, layer.resolution});
+    // A picture must not depend on who else is in the batch; training wants each sample to differ.
+    const long planes = options.execution == Execution::Training ? batch : 1;
+    return noisePlanes(options.noiseSeed, noiseStream(layer), planes, layer.resolution, plane.device());
 }
 
 Features runBlock(const BlockContext& context, SynthesisState& state, const at::Tensor& ws) {

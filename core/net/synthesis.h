@@ -45,7 +45,8 @@ at::Tensor stylesOf(const BlockContext& context, const std::string& layer, const
 at::Tensor runSkip(const BlockContext& context, const checkpoint::SynthesisBlockSpec& block,
                    const at::Tensor& x, double gain);
 
-/// Noise of a layer times its strength, [1 or N, 1, R, R]; undefined when there is none.
-at::Tensor layerNoise(const BlockContext& context, const checkpoint::SynthesisLayerSpec& layer, long batch);
+/// Noise of a layer before its strength, [planes, 1, R, R] (planes: 1 or the batch); undefined when there is
+/// none.
+at::Tensor noiseOf(const BlockContext& context, const checkpoint::SynthesisLayerSpec& layer, long batch);
 
 } // namespace cameo::net

@@ -12,21 +12,20 @@ float* Workspace::grow(at::Tensor& buffer, long count) {
 }
 
 at::Tensor Workspace::result(at::IntArrayRef shape, at::ScalarType type) {
-    constexpr std::size_t kept = 8;
     long count = 1;
     for (const long side : shape)
         count *= side;
-    for (std::size_t i = 0; i < m_results.size(); ++i) {
-        const at::Tensor& candidate = m_results[i];
+    for (const at::Tensor& candidate : m_results)
         if (candidate.storage().use_count() == 1 && candidate.numel() == count &&
-            candidate.scalar_type() == type) {
-            std::rotate(m_results.begin() + static_cast<long>(i),
-                        m_results.begin() + static_cast<long>(i) + 1, m_results.end());
-            return m_results.back().view(shape);
-        }
-    }
-    if (m_results.size() == kept)
-        m_results.erase(m_results.begin());
+            candidate.scalar_type() == type)
+            return candidate.view(shape);
+    // Another size or type of picture: what the ones before leave behind must not pile up.
+    constexpr long idleLimit = 600L << 20; // a 1024 px picture of the widest published kind needs 540 MB
+    long idle = 0;
+    for (const at::Tensor& tensor : m_results)
+        idle += tensor.storage().use_count() == 1 ? static_cast<long>(tensor.nbytes()) : 0;
+    if (idle + count * 4 > idleLimit)
+        std::erase_if(m_results, [](const at::Tensor& tensor) { return tensor.storage().use_count() == 1; });
     m_results.push_back(at::empty({count}, at::TensorOptions().dtype(type)));
     return m_results.back().view(shape);
 }
