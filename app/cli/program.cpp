@@ -135,7 +135,9 @@ int runProgram(const CommonOptions& options, const std::function<Outcome()>& wor
     if (!ending.error.message.empty())
         output = options.json ? errorJson(ending.error).dump() : std::string();
     else
-        output = options.json ? outcome.json.dump() : options.quiet ? std::string() : outcome.text;
+        output = !options.json           ? (options.quiet ? std::string() : outcome.text)
+                 : outcome.json.isNull() ? std::string() // the window has nothing to hand back
+                                         : outcome.json.dump();
     const bool isPrinted = print(output);
     if (!isPrinted && ending.error.message.empty())
         ending = {exitFailed,

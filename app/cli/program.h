@@ -28,7 +28,7 @@ void declareModelOption(OptionTable& table, CommonOptions& options);
 /// What a command has done. One of the two is printed.
 struct Outcome {
     Json json;              // one object, for --json
-    std::string text;       // lines for people, without the last newline; may be empty
+    std::string text;       // lines for people, without the last newline; nothing is printed when it is empty
     bool isStopped = false; // on request, with the best so far kept: exit code 130
 };
 

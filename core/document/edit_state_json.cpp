@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recipe of a picture as JSON: format "cameo-edit-state", version 1. Members are kebab-case like the
+// The recipe of a picture as JSON: format "cameo-recipe", version 1. Members are kebab-case like the
 // parameters.
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -16,7 +16,7 @@
 namespace cameo {
 namespace {
 
-constexpr const char* formatName = "cameo-edit-state";
+constexpr const char* formatName = "cameo-recipe";
 constexpr int formatVersion = 1;
 constexpr long maxLatentValues = 1 << 20;
 
