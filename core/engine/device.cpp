@@ -28,13 +28,15 @@ at::Device parseDevice(const std::string& name, std::string& reason) {
         reason = at::hasCUDA() ? "CUDA device found" : "no CUDA device found";
         return at::hasCUDA() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
     }
-    const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() < 8 &&
-                          std::all_of(name.begin() + 5, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool numbered =
+        name.starts_with("cuda:") && name.size() > 5 && name.size() < 8 &&
+        std::all_of(name.begin() + 5, name.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (name != "cuda" && !numbered)
         throw Failure(ErrorCode::InvalidArgument, cat("Unknown device '", name, "'"),
                       "Use auto, cpu, cuda or cuda:N");
     if (!at::hasCUDA())
-        throw Failure(ErrorCode::Device, cat("The device '", name, "' is not available: no CUDA device was found"),
+        throw Failure(ErrorCode::Device,
+                      cat("The device '", name, "' is not available: no CUDA device was found"),
                       "Use --device cpu");
     reason = "asked for";
     return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(numbered ? std::stoi(name.substr(5)) : 0));
@@ -42,12 +44,16 @@ at::Device parseDevice(const std::string& name, std::string& reason) {
 
 at::ScalarType scalarType(Precision precision, const at::Device& device) {
     switch (precision) {
-    case Precision::Float32: return at::kFloat;
-    case Precision::BFloat16: return at::kBFloat16;
-    case Precision::Float16: break;
+    case Precision::Float32:
+        return at::kFloat;
+    case Precision::BFloat16:
+        return at::kBFloat16;
+    case Precision::Float16:
+        break;
     }
     if (device.is_cpu())
-        throw Failure(ErrorCode::Device, "float16 needs a CUDA device", "Use --precision float32 or bfloat16");
+        throw Failure(ErrorCode::Device, "float16 needs a CUDA device",
+                      "Use --precision float32 or bfloat16");
     return at::kHalf;
 }
 
@@ -55,9 +61,12 @@ at::ScalarType scalarType(Precision precision, const at::Device& device) {
 
 const char* precisionName(Precision precision) {
     switch (precision) {
-    case Precision::BFloat16: return "bfloat16";
-    case Precision::Float16: return "float16";
-    default: return "float32";
+    case Precision::BFloat16:
+        return "bfloat16";
+    case Precision::Float16:
+        return "float16";
+    default:
+        return "float32";
     }
 }
 
@@ -65,8 +74,8 @@ ChosenDevice chooseDevice(const EngineOptions& options) {
     ChosenDevice chosen;
     chosen.device = parseDevice(options.device, chosen.info.reason);
     chosen.precision = scalarType(options.precision, chosen.device);
-    chosen.threads =
-        options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    chosen.threads = options.threads > 0 ? options.threads
+                                         : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     chosen.info.precision = options.precision;
     chosen.info.hasFastBFloat16 = chosen.device.is_cuda() || cpuHasBFloat16();
     chosen.info.name = chosen.device.is_cuda()

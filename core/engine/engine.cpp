@@ -35,7 +35,9 @@ Latent latentFromRows(const at::Tensor& ws) {
 class ComputingEngine final : public Engine {
   public:
     explicit ComputingEngine(const ChosenDevice& device)
-        : m_device(device), m_models(device), m_renderer(device, m_models),
+        : m_device(device),
+          m_models(device),
+          m_renderer(device, m_models),
           m_thread([threads = device.threads] { at::set_num_threads(threads); }) {}
 
     DeviceInfo device() const override {
@@ -45,7 +47,8 @@ class ComputingEngine final : public Engine {
     }
 
     JobHandle loadModel(const std::string& model, Sink<ModelInfo> sink) override {
-        return post<ModelInfo>(std::move(sink), [this, model](auto&, const auto&) { return m_models.get(model)->info; });
+        return post<ModelInfo>(std::move(sink),
+                               [this, model](auto&, const auto&) { return m_models.get(model)->info; });
     }
 
     JobHandle preview(LiveSlot slot, RenderRequest request, Sink<Rendering> sink) override {
@@ -59,32 +62,35 @@ class ComputingEngine final : public Engine {
     JobHandle sample(SampleRequest request, Sink<std::vector<std::filesystem::path>> sink) override {
         using Paths = std::vector<std::filesystem::path>;
         return post<Paths>(std::move(sink), [this, request = std::move(request)](jobs::JobContext& context,
-                                                                                const Sink<Paths>& to) {
-            const SamplingTask task{request, to.onProgress, [&context] { context.yieldPoint(); }, context.stop()};
+                                                                                 const Sink<Paths>& to) {
+            const SamplingTask task{request, to.onProgress, [&context] { context.yieldPoint(); },
+                                    context.stop()};
             return sampleToFolder(*m_models.get(request.model), m_device, task);
         });
     }
 
     JobHandle invert(InversionRequest request, Sink<InversionResult> sink) override {
-        return post<InversionResult>(std::move(sink),
-                                     [this, request = std::move(request)](jobs::JobContext& context,
-                                                                          const Sink<InversionResult>& to) {
-                                         return runInversion(request, context, to);
-                                     });
+        return post<InversionResult>(
+            std::move(sink),
+            [this, request = std::move(request)](jobs::JobContext& context, const Sink<InversionResult>& to) {
+                return runInversion(request, context, to);
+            });
     }
 
     JobHandle exportLayers(ExportRequest request, Sink<ExportReport> sink) override {
-        return post<ExportReport>(std::move(sink), [this, request = std::move(request)](jobs::JobContext& context,
-                                                                                        const Sink<ExportReport>& to) {
-            return exportToFolder(m_renderer, request,
-                                  {.request = {}, .onPartial = {}, .onProgress = to.onProgress, .stop = context.stop()});
-        });
+        return post<ExportReport>(
+            std::move(sink),
+            [this, request = std::move(request)](jobs::JobContext& context, const Sink<ExportReport>& to) {
+                return exportToFolder(
+                    m_renderer, request,
+                    {.request = {}, .onPartial = {}, .onProgress = to.onProgress, .stop = context.stop()});
+            });
     }
 
     JobHandle bench(BenchRequest request, Sink<std::vector<BenchRow>> sink) override {
         using Rows = std::vector<BenchRow>;
         return post<Rows>(std::move(sink), [this, request = std::move(request)](jobs::JobContext& context,
-                                                                               const Sink<Rows>& to) {
+                                                                                const Sink<Rows>& to) {
             return runBench({request, m_device, m_models, m_renderer, to.onProgress, context.stop()});
         });
     }
@@ -97,12 +103,13 @@ class ComputingEngine final : public Engine {
 
     jobs::Job renderJob(RenderRequest request, Sink<Rendering> sink) {
         const long generation = ++m_generation;
-        return makeJob<Rendering>(std::move(sink), [this, request = std::move(request),
-                                                    generation](jobs::JobContext& context, const Sink<Rendering>& to) {
-            return m_renderer.render({.request = request,
-                                      .onPartial = [&](const Rendering& r, int level) { report(to, r, level, generation); },
-                                      .onProgress = to.onProgress,
-                                      .stop = context.stop()});
+        return makeJob<Rendering>(std::move(sink), [this, request = std::move(request), generation](
+                                                       jobs::JobContext& context, const Sink<Rendering>& to) {
+            return m_renderer.render(
+                {.request = request,
+                 .onPartial = [&](const Rendering& r, int level) { report(to, r, level, generation); },
+                 .onProgress = to.onProgress,
+                 .stop = context.stop()});
         });
     }
 

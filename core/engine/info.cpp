@@ -23,13 +23,18 @@ Result<std::filesystem::path> embeddedModelFolder() {
     for (const auto& folder : candidates)
         if (std::filesystem::exists(folder / "portraits" / "generator.safetensors"))
             return folder;
-    return Error{ErrorCode::NotFound, cat("The embedded model was not found in '", candidates.back().string(), "'"),
+    return Error{ErrorCode::NotFound,
+                 cat("The embedded model was not found in '", candidates.back().string(), "'"),
                  "Install Cameo whole, set CAMEO_MODEL_DIR, or give --model FILE"};
 }
 
-std::span<const Parameter> inversionParameters() { return edit::inversionParameters(); }
+std::span<const Parameter> inversionParameters() {
+    return edit::inversionParameters();
+}
 
-std::vector<std::string> maskMethods() { return {"clusters"}; }
+std::vector<std::string> maskMethods() {
+    return {"clusters"};
+}
 
 std::span<const Parameter> maskParameters(const std::string& method) {
     if (method == "clusters")

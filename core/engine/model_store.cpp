@@ -31,7 +31,8 @@ std::vector<DirectionInfo> describeDirections(const edit::PrincipalDirections& d
     return infos;
 }
 
-std::optional<net::Discriminator> findDiscriminator(const checkpoint::Checkpoint& file, const at::Device& device) {
+std::optional<net::Discriminator> findDiscriminator(const checkpoint::Checkpoint& file,
+                                                    const at::Device& device) {
     if (file.hasDiscriminator())
         return net::Discriminator::fromRecord(file.discriminator(), device);
     const auto beside = file.file().parent_path() / "discriminator.safetensors";
@@ -50,8 +51,8 @@ std::string titleOf(const std::string& name, const std::filesystem::path& file) 
 } // namespace
 
 std::shared_ptr<const LoadedModel> ModelStore::get(const std::string& name) {
-    const auto found =
-        std::find_if(m_models.begin(), m_models.end(), [&](const auto& model) { return model->name == name; });
+    const auto found = std::find_if(m_models.begin(), m_models.end(),
+                                    [&](const auto& model) { return model->name == name; });
     if (found != m_models.end()) {
         m_models.splice(m_models.begin(), m_models, found);
         return m_models.front();
@@ -71,8 +72,8 @@ std::shared_ptr<const LoadedModel> ModelStore::load(const std::string& name) con
                       "See what it holds with: cameo info FILE");
     const net::Generator generator = net::Generator::fromRecord(file.generator(), m_device.device);
     const checkpoint::GeneratorSpec& spec = generator.spec();
-    const edit::PrincipalDirections directions = edit::principalDirections(
-        generator, kPcaSamples, std::min(kDirections, spec.mapping.wDim), 0);
+    const edit::PrincipalDirections directions =
+        edit::principalDirections(generator, kPcaSamples, std::min(kDirections, spec.mapping.wDim), 0);
     auto discriminator = findDiscriminator(file, m_device.device);
     if (discriminator && (discriminator->spec().resolution != spec.resolution ||
                           discriminator->spec().imageChannels != spec.imageChannels))

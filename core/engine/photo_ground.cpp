@@ -22,7 +22,8 @@ Mask fadeRamp(const GroundCanvas& canvas) {
     const Rect& s = canvas.square;
     const float width = std::max(1.0f, static_cast<float>(kFadeWidth * s.width));
     const bool left = s.x > 0, top = s.y > 0;
-    const bool right = s.x + s.width < canvas.ground.width(), bottom = s.y + s.height < canvas.ground.height();
+    const bool right = s.x + s.width < canvas.ground.width(),
+               bottom = s.y + s.height < canvas.ground.height();
     std::vector<float> ramp(static_cast<std::size_t>(s.width) * static_cast<std::size_t>(s.height));
     for (int y = 0; y < s.height; ++y)
         for (int x = 0; x < s.width; ++x) {
@@ -45,7 +46,8 @@ Image paste(const Image& base, const Image& patch, const Rect& at) {
     std::vector<std::uint8_t> pixels(base.u8().begin(), base.u8().end());
     const auto from = patch.u8();
     for (int y = 0; y < at.height; ++y) {
-        const auto row = from.subspan(static_cast<std::size_t>(y) * at.width * 3, static_cast<std::size_t>(at.width) * 3);
+        const auto row =
+            from.subspan(static_cast<std::size_t>(y) * at.width * 3, static_cast<std::size_t>(at.width) * 3);
         std::copy(row.begin(), row.end(),
                   pixels.begin() + (static_cast<std::ptrdiff_t>(at.y + y) * base.width() + at.x) * 3);
     }
@@ -58,7 +60,8 @@ bool coversCanvas(const GroundCanvas& canvas) {
 
 Mask holeOnCanvas(const GroundCanvas& canvas, const Mask& originalMask) {
     const Rect& s = canvas.square;
-    const Mask grown = growMask(resize(originalMask, s.width, s.height), kHoleThreshold, kHoleGrowth * s.width);
+    const Mask grown =
+        growMask(resize(originalMask, s.width, s.height), kHoleThreshold, kHoleGrowth * s.width);
     if (coversCanvas(canvas))
         return grown;
     std::vector<float> hole(static_cast<std::size_t>(canvas.ground.width()) * canvas.ground.height(), 0.0f);
@@ -81,8 +84,8 @@ GroundCanvas photoCanvas(const PhotoSource& source, int maxSide) {
     if (s.width < 1 || s.width != s.height || s.x < 0 || s.y < 0 || s.x + s.width > photo.width() ||
         s.y + s.height > photo.height())
         throw Failure(ErrorCode::InvalidArgument,
-                      cat("The square ", s.x, ",", s.y, " of side ", s.width, " does not lie in '", source.file, "' (",
-                          photo.width(), " x ", photo.height(), ")"),
+                      cat("The square ", s.x, ",", s.y, " of side ", s.width, " does not lie in '",
+                          source.file, "' (", photo.width(), " x ", photo.height(), ")"),
                       "Choose a square inside of the photograph");
     const int longer = std::max(photo.width(), photo.height());
     if (maxSide > 0 && longer > maxSide) {
@@ -100,11 +103,11 @@ GroundCanvas photoCanvas(const PhotoSource& source, int maxSide) {
 Image fillPlate(const PlateRequest& request) {
     const GroundCanvas& canvas = request.canvas;
     const Mask hole = holeOnCanvas(canvas, request.originalMask);
-    Image plate =
-        toU8(makeFiller()->fill({canvas.ground, hole, request.onProgress, request.stop}));
+    Image plate = toU8(makeFiller()->fill({canvas.ground, hole, request.onProgress, request.stop}));
     if (coversCanvas(canvas))
         return plate;
-    const Image faded = compositeOver(crop(plate, canvas.square), fadeRamp(canvas), crop(canvas.ground, canvas.square));
+    const Image faded =
+        compositeOver(crop(plate, canvas.square), fadeRamp(canvas), crop(canvas.ground, canvas.square));
     return paste(canvas.ground, faded, canvas.square);
 }
 
@@ -119,7 +122,8 @@ Mask alphaOnSquare(const GroundCanvas& canvas, const Mask& mask) {
     return Mask(alpha.width(), alpha.height(), std::move(faded));
 }
 
-Image compositeOnPlate(const GroundCanvas& canvas, const Image& plate, const Image& person, const Mask& mask) {
+Image compositeOnPlate(const GroundCanvas& canvas, const Image& plate, const Image& person,
+                       const Mask& mask) {
     const Rect& s = canvas.square;
     const Image onSquare =
         compositeOver(resize(person, s.width, s.height), alphaOnSquare(canvas, mask), crop(plate, s));

@@ -12,9 +12,9 @@
 namespace cameo {
 namespace {
 
-constexpr long kCoarsestShown = 32;    // px: smaller skip images are blobs
-constexpr long kLargestCached = 256;   // px: features of larger blocks are not kept (64 MB each)
-constexpr double kDraftVariants = 8;   // mask variants while a slider moves
+constexpr long kCoarsestShown = 32;  // px: smaller skip images are blobs
+constexpr long kLargestCached = 256; // px: features of larger blocks are not kept (64 MB each)
+constexpr double kDraftVariants = 8; // mask variants while a slider moves
 
 class StageClock {
   public:
@@ -49,8 +49,9 @@ Mask applyLevels(const Mask& mask, const MaskSettings& settings) {
         std::vector<float> alpha(mask.alpha().begin(), mask.alpha().end());
         for (float& a : alpha) {
             const double offset = a - settings.threshold;
-            a = settings.softness <= 0 ? (offset >= 0 ? 1.0f : 0.0f)
-                                       : static_cast<float>(std::clamp(offset / settings.softness + 0.5, 0.0, 1.0));
+            a = settings.softness <= 0
+                    ? (offset >= 0 ? 1.0f : 0.0f)
+                    : static_cast<float>(std::clamp(offset / settings.softness + 0.5, 0.0, 1.0));
         }
         result = Mask(mask.width(), mask.height(), std::move(alpha));
     }
@@ -68,8 +69,8 @@ at::Tensor Renderer::synthesize(const LoadedModel& model, const at::Tensor& ws, 
                                 Rendering& rendering) {
     const EditState& state = task.request.state;
     const net::Generator& generator = model.generator;
-    const bool usable = m_synthesis && m_synthesis->model.get() == &model && m_synthesis->noise == state.noise &&
-                        m_synthesis->noiseSeed == state.noiseSeed;
+    const bool usable = m_synthesis && m_synthesis->model.get() == &model &&
+                        m_synthesis->noise == state.noise && m_synthesis->noiseSeed == state.noiseSeed;
     const long changed = usable ? firstDifference(m_synthesis->ws, ws) : 0;
     SynthesisCache cache{m_models.get(state.model), ws, state.noise, state.noiseSeed, {}};
     net::SynthesisState at;
@@ -141,7 +142,8 @@ const Renderer::Ground& Renderer::ground(const Task& task) {
         made.canvas.ground = imageFromTensor(picture);
         made.canvas.square = {0, 0, made.canvas.ground.width(), made.canvas.ground.height()};
     }
-    made.plate = fillPlate({made.canvas, mask(*model, {ws, picture}, original, whole), task.onProgress, task.stop});
+    made.plate =
+        fillPlate({made.canvas, mask(*model, {ws, picture}, original, whole), task.onProgress, task.stop});
     m_ground = std::move(made);
     return *m_ground;
 }
@@ -181,9 +183,9 @@ Rendering Renderer::render(const Task& task) {
         rendering.plate = under->plate;
         rendering.photoSquare = under->canvas.square;
         // An unedited person stands on an untouched ground: nothing is to be composed.
-        rendering.composite = state == state.original()
-                                  ? under->canvas.ground
-                                  : compositeOnPlate(under->canvas, under->plate, rendering.picture, rendering.mask);
+        rendering.composite = state == state.original() ? under->canvas.ground
+                                                        : compositeOnPlate(under->canvas, under->plate,
+                                                                           rendering.picture, rendering.mask);
     }
     return rendering;
 }

@@ -49,7 +49,8 @@ std::vector<std::filesystem::path> sampleToFolder(const LoadedModel& model, cons
     long done = 0;
     for (const std::uint32_t seed : request.seeds) {
         if (task.stop.stop_requested())
-            throw Failure(ErrorCode::Cancelled, cat("Cancelled after ", done, " of ", request.seeds.size(), " seeds"));
+            throw Failure(ErrorCode::Cancelled,
+                          cat("Cancelled after ", done, " of ", request.seeds.size(), " seeds"));
         task.yieldPoint();
         EditState state{.model = request.model,
                         .seed = seed,
@@ -85,10 +86,11 @@ std::vector<std::filesystem::path> sampleToFolder(const LoadedModel& model, cons
         }
         ++done;
         if (task.onProgress)
-            task.onProgress({.stage = "sample",
-                             .fraction = static_cast<double>(done) / static_cast<double>(request.seeds.size()),
-                             .step = done,
-                             .steps = static_cast<long>(request.seeds.size())});
+            task.onProgress(
+                {.stage = "sample",
+                 .fraction = static_cast<double>(done) / static_cast<double>(request.seeds.size()),
+                 .step = done,
+                 .steps = static_cast<long>(request.seeds.size())});
     }
     return written;
 }

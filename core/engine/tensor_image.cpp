@@ -29,9 +29,12 @@ at::Tensor tensorFromImage(const Image& image, long channels) {
 
 net::Noise noiseOf(NoiseMode mode) {
     switch (mode) {
-    case NoiseMode::Random: return net::Noise::Random;
-    case NoiseMode::None: return net::Noise::None;
-    default: return net::Noise::Const;
+    case NoiseMode::Random:
+        return net::Noise::Random;
+    case NoiseMode::None:
+        return net::Noise::None;
+    default:
+        return net::Noise::Const;
     }
 }
 
