@@ -30,8 +30,9 @@ class Filler {
     virtual Image fill(const FillRequest& request) const = 0;
 };
 
-/// The present filler, behind the interface of the real fill: a smooth surface with the ground's own grain. The
-/// same request gives the same picture. With nothing known at all: the mean colour of the picture's border.
+/// The present filler, behind the interface of the real fill: a smooth surface with the ground's own grain.
+/// The same request gives the same picture. With nothing known at all: the mean colour of the picture's
+/// border.
 std::unique_ptr<Filler> makeFiller();
 
 /// Alpha above `threshold` grown by `radius` px (a disc), as a hard mask: what must be filled under a person.

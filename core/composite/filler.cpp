@@ -1,146 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
-// A smooth surface with the ground's own grain: the ground's large forms as a membrane from both sides of the
-// person, the fine detail as copied blocks, and a correction that lets the border of the hole vanish.
 #include "core/composite/composite.h"
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/composite/membrane.h"
-#include "core/composite/texture.h"
+#include "core/composite/grain.h"
+#include "core/composite/smooth_fill.h"
 #include "core/image/convert.h"
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 
 namespace cameo {
 namespace {
 
-// Chosen by eye on portraits and landscapes of 512 and 1024 px, with holes of 11 to 86 %; lengths are shares
-// of the side.
-constexpr double detailSigma = 0.03;   // what is finer than this is copied, what is coarser is interpolated
-constexpr double blockSide = 1 / 14.0; // of the copied blocks
-constexpr double seamReach = 0.02;     // how far the correction at the border reaches
-constexpr double layering = 0.8;       // horizontal share of the membrane: grounds are layered by height
-constexpr int blurPasses = 3;
+constexpr int workingSide =
+    2048;                      // larger areas are filled at this size and get their finest detail afterwards
+constexpr double margin = 0.5; // of the hole's side: how far around it the ground is looked at
 
-void checkStop(const FillRequest& request) {
-    if (request.stop.stop_requested())
-        throw Failure(ErrorCode::Cancelled, "Filling the ground was stopped");
+Hole holeFrom(const Mask& mask) {
+    Hole hole(mask.alpha().size());
+    std::ranges::transform(mask.alpha(), hole.begin(), [](float alpha) { return alpha > 0 ? 1 : 0; });
+    return hole;
 }
 
-void report(const FillRequest& request, double fraction) {
-    checkStop(request);
-    if (!request.onProgress)
-        return;
-    Progress progress;
-    progress.stage = "fill";
-    progress.fraction = fraction;
-    request.onProgress(progress);
-}
-
-cv::Mat wrap(FloatPicture& picture) {
-    return cv::Mat(picture.height, picture.width, CV_32FC3, picture.rgb.data());
-}
-
-/// Gaussian blur of the known pixels alone, by box passes; defined where any known pixel is near.
-FloatPicture blurKnown(const FloatPicture& picture, const Hole& hole, double sigma) {
-    FloatPicture blurred = picture;
-    cv::Mat weight(picture.height, picture.width, CV_32F), colour = wrap(blurred);
-    for (std::size_t i = 0; i < hole.size(); ++i) {
-        weight.ptr<float>()[i] = hole[i] ? 0.0f : 1.0f;
-        if (hole[i])
-            std::fill_n(&blurred.rgb[i * 3], 3, 0.0f);
-    }
-    const int width =
-        2 * static_cast<int>(std::lround(std::sqrt(12 * sigma * sigma / blurPasses + 1) / 2)) + 1;
-    for (int pass = 0; pass < blurPasses; ++pass) {
-        cv::boxFilter(weight, weight, -1, {width, width}, {-1, -1}, true, cv::BORDER_REFLECT_101);
-        cv::boxFilter(colour, colour, -1, {width, width}, {-1, -1}, true, cv::BORDER_REFLECT_101);
-    }
-    for (std::size_t i = 0; i < hole.size(); ++i)
-        for (std::size_t c = i * 3; c < i * 3 + 3; ++c)
-            blurred.rgb[c] /= std::max(weight.ptr<float>()[i], 1e-6f);
-    return blurred;
-}
-
-/// Distance to the nearest known pixel.
-cv::Mat depthOf(const Hole& hole, int width, int height) {
-    const cv::Mat unknown(height, width, CV_8U, const_cast<std::uint8_t*>(hole.data()));
-    cv::Mat depth;
-    cv::distanceTransform(unknown, depth, cv::DIST_L2, cv::DIST_MASK_5);
-    return depth;
-}
-
-FloatPicture difference(const FloatPicture& a, const FloatPicture& b) {
-    FloatPicture out = a;
-    for (std::size_t i = 0; i < out.rgb.size(); ++i)
-        out.rgb[i] -= b.rgb[i];
-    return out;
-}
-
-/// Adds to the fill what it lacks at the border of the hole, less and less inwards.
-void correctSeam(FloatPicture& fill, const FloatPicture& photo, const Hole& hole,
-                 const FillRequest& request) {
-    FloatPicture missing = difference(photo, fill);
-    fillMembrane(missing, hole, {.checkStop = [&] { checkStop(request); }});
-    const cv::Mat depth = depthOf(hole, photo.width, photo.height);
-    const double reach = std::max(2.0, seamReach * std::max(photo.width, photo.height));
-    for (std::size_t i = 0; i < hole.size(); ++i) {
-        const double share = depth.ptr<float>()[i] / reach;
-        const auto weight = static_cast<float>(std::exp(-share * share));
-        for (std::size_t c = i * 3; c < i * 3 + 3; ++c)
-            fill.rgb[c] += weight * missing.rgb[c];
-    }
-}
-
-/// With nothing known there is only the mean colour of the picture's border to go by.
-void fillWithBorderMean(FloatPicture& picture) {
-    double sum[3] = {};
-    std::size_t count = 0;
-    for (int y = 0; y < picture.height; ++y)
-        for (int x = 0; x < picture.width; ++x)
-            if (x == 0 || y == 0 || x + 1 == picture.width || y + 1 == picture.height) {
-                for (int c = 0; c < 3; ++c)
-                    sum[c] += picture.pixel(x, y)[c];
-                ++count;
+/// The hole's bounding box with a margin, within the picture; empty without a hole.
+Rect workingArea(const Hole& hole, int width, int height) {
+    int left = width, right = -1, top = height, bottom = -1;
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            if (hole[static_cast<std::size_t>(y) * width + x]) {
+                left = std::min(left, x), right = std::max(right, x);
+                top = std::min(top, y), bottom = std::max(bottom, y);
             }
-    for (std::size_t i = 0; i < picture.rgb.size(); ++i)
-        picture.rgb[i] = static_cast<float>(sum[i % 3] / static_cast<double>(count));
+    if (right < 0)
+        return {};
+    const int reach = static_cast<int>(margin * std::max(right - left + 1, bottom - top + 1)) + 8;
+    left = std::max(0, left - reach), top = std::max(0, top - reach);
+    right = std::min(width - 1, right + reach), bottom = std::min(height - 1, bottom + reach);
+    return {left, top, right - left + 1, bottom - top + 1};
 }
 
-FloatPicture fillPicture(const FloatPicture& photo, const Hole& hole, const FillRequest& request) {
-    if (std::find(hole.begin(), hole.end(), 0) == hole.end()) {
-        FloatPicture plain = photo;
-        fillWithBorderMean(plain);
-        return plain;
+Image toType(const Image& image, PixelType type) {
+    switch (type) {
+    case PixelType::U8:
+        return toU8(image);
+    case PixelType::U16:
+        return toU16(image);
+    case PixelType::F32:
+        break;
     }
-    const double side = std::max(photo.width, photo.height);
-    FloatPicture fill = blurKnown(photo, hole, detailSigma * side);
-    const FloatPicture detail = difference(photo, fill);
-    report(request, 0.1);
-    fillMembrane(fill, hole, {.horizontal = layering, .checkStop = [&] { checkStop(request); }});
-    report(request, 0.3);
-    TextureOptions options;
-    options.block = std::max(8, static_cast<int>(side * blockSide) / 2 * 2);
-    options.onProgress = [&](double fraction) { report(request, 0.3 + 0.5 * fraction); };
-    const FloatPicture texture = continueTexture(detail, hole, options);
-    for (std::size_t i = 0; i < fill.rgb.size(); ++i)
-        fill.rgb[i] += texture.rgb[i];
-    report(request, 0.8);
-    correctSeam(fill, photo, hole, request);
-    return fill;
+    return toF32(image);
+}
+
+/// Fills at the picture's own size.
+Image fillDirectly(const Image& photo, const Hole& hole, const Report& report) {
+    const Image unit = toF32(photo);
+    FloatPicture filled =
+        fillSmoothly({unit.width(), unit.height(), std::vector<float>(unit.f32().begin(), unit.f32().end())},
+                     hole, report);
+    return toType(Image(unit.width(), unit.height(), 3, std::move(filled.rgb)), photo.type());
+}
+
+/// The photo without its hole at the working size, filled, enlarged, and given back its finest detail.
+Image fillReduced(const Image& photo, const Mask& holeMask, const Hole& hole, const Report& report) {
+    const double scale = static_cast<double>(workingSide) / std::max(photo.width(), photo.height());
+    const int width = std::max(1, static_cast<int>(std::lround(photo.width() * scale)));
+    const int height = std::max(1, static_cast<int>(std::lround(photo.height() * scale)));
+    const Hole smallHole = holeFrom(resize(holeMask, width, height)); // any share of the hole counts
+    const Image small = fillDirectly(resize(photo, width, height), smallHole,
+                                     [&](double fraction) { report(0.8 * fraction); });
+    return addGrain({.photo = photo,
+                     .smooth = resize(small, photo.width(), photo.height()),
+                     .hole = hole,
+                     .smallHole = smallHole,
+                     .smallWidth = width,
+                     .smallHeight = height},
+                    [&](double fraction) { report(0.8 + 0.2 * fraction); });
 }
 
 template <typename T>
-Image mergeInto(const Image& photo, std::span<const T> known, const Image& filled, std::span<const T> fill,
-                const Hole& hole) {
+Image mergeValues(const Image& photo, std::span<const T> known, std::span<const T> fill, const Rect& area,
+                  const Hole& hole) {
     std::vector<T> out(known.begin(), known.end());
-    for (std::size_t i = 0; i < hole.size(); ++i)
-        if (hole[i])
-            std::copy_n(&fill[i * 3], 3, &out[i * 3]);
-    return Image(filled.width(), filled.height(), 3, std::move(out)).withResolution(photo.resolution());
+    for (int y = 0; y < area.height; ++y)
+        for (int x = 0; x < area.width; ++x) {
+            const std::size_t to = static_cast<std::size_t>(area.y + y) * photo.width() + area.x + x;
+            if (hole[to])
+                std::copy_n(&fill[(static_cast<std::size_t>(y) * area.width + x) * 3], 3, &out[to * 3]);
+        }
+    return Image(photo.width(), photo.height(), 3, std::move(out)).withResolution(photo.resolution());
+}
+
+/// The photo with the pixels of the hole taken from `fill`, a picture of the area.
+Image merge(const Image& photo, const Image& fill, const Rect& area, const Hole& hole) {
+    switch (photo.type()) {
+    case PixelType::U8:
+        return mergeValues(photo, photo.u8(), fill.u8(), area, hole);
+    case PixelType::U16:
+        return mergeValues(photo, photo.u16(), fill.u16(), area, hole);
+    case PixelType::F32:
+        break;
+    }
+    return mergeValues(photo, photo.f32(), fill.f32(), area, hole);
+}
+
+Report reportTo(const FillRequest& request) {
+    return [&request, last = 0.0](double fraction) mutable {
+        if (request.stop.stop_requested())
+            throw Failure(ErrorCode::Cancelled, "Filling the ground was stopped");
+        last = std::max(last, fraction);
+        if (!request.onProgress)
+            return;
+        Progress progress;
+        progress.stage = "fill";
+        progress.fraction = last;
+        request.onProgress(progress);
+    };
 }
 
 class SmoothFiller final : public Filler {
@@ -148,41 +123,27 @@ class SmoothFiller final : public Filler {
     const char* name() const override { return "smooth"; }
 
     Image fill(const FillRequest& request) const override {
-        report(request, 0);
+        const Report report = reportTo(request);
+        report(0);
         const Image photo = toRgb(request.photo);
         if (photo.isEmpty() || photo.width() != request.hole.width() ||
             photo.height() != request.hole.height())
             throw Failure(ErrorCode::InvalidArgument,
                           cat("The picture is ", photo.width(), " x ", photo.height(), " but the hole is ",
                               request.hole.width(), " x ", request.hole.height()));
-        Hole hole(request.hole.alpha().size());
-        std::ranges::transform(request.hole.alpha(), hole.begin(),
-                               [](float alpha) { return alpha > 0 ? 1 : 0; });
-        if (std::find(hole.begin(), hole.end(), 1) == hole.end())
+        const Hole hole = holeFrom(request.hole);
+        const Rect area = workingArea(hole, photo.width(), photo.height());
+        if (area.width == 0)
             return photo;
-        const Image unit = toF32(photo);
-        FloatPicture filled = fillPicture(
-            {unit.width(), unit.height(), std::vector<float>(unit.f32().begin(), unit.f32().end())}, hole,
-            request);
-        const Image result(unit.width(), unit.height(), 3, std::move(filled.rgb));
-        report(request, 1);
-        switch (photo.type()) {
-        case PixelType::U8:
-            return merge8(photo, toU8(result), hole);
-        case PixelType::U16:
-            return merge16(photo, toU16(result), hole);
-        case PixelType::F32:
-            break;
-        }
-        return mergeInto(photo, photo.f32(), result, result.f32(), hole);
-    }
-
-  private:
-    static Image merge8(const Image& photo, const Image& fill, const Hole& hole) {
-        return mergeInto(photo, photo.u8(), fill, fill.u8(), hole);
-    }
-    static Image merge16(const Image& photo, const Image& fill, const Hole& hole) {
-        return mergeInto(photo, photo.u16(), fill, fill.u16(), hole);
+        const Image part = crop(photo, area);
+        const Mask partMask = crop(request.hole, area);
+        const Hole partHole = holeFrom(partMask);
+        const Image filled = std::max(area.width, area.height) <= workingSide
+                                 ? fillDirectly(part, partHole, report)
+                                 : fillReduced(part, partMask, partHole, report);
+        const Image result = merge(photo, filled, area, hole);
+        report(1);
+        return result;
     }
 };
 

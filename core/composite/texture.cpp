@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/composite/texture.h"
 
+#include "core/composite/area_counter.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -21,48 +23,6 @@ constexpr float energyCredit =
     0.3f; // share of a block's own energy taken off its cost: else the flattest block wins
 constexpr float sharpness = 0.5f;      // 0 averages overlapping blocks, 1 keeps their variance
 constexpr float startedWeight = 0.05f; // of a window from which on its place counts as done
-
-struct Place {
-    int x = 0, y = 0;
-};
-
-/// Sums over rectangles in constant time.
-class AreaCounter {
-  public:
-    AreaCounter(const Hole& hole, int width, int height)
-        : m_stride(width + 1),
-          m_sums(static_cast<std::size_t>(m_stride) * (height + 1)),
-          m_width(width),
-          m_height(height) {
-        for (int y = 0; y < height; ++y)
-            for (int x = 0; x < width; ++x)
-                at(x + 1, y + 1) =
-                    hole[static_cast<std::size_t>(y) * width + x] + at(x, y + 1) + at(x + 1, y) - at(x, y);
-    }
-    /// Pixels of the hole in the part of the square that lies in the picture.
-    int count(Place corner, int side) const {
-        const int x0 = std::clamp(corner.x, 0, m_width), x1 = std::clamp(corner.x + side, 0, m_width);
-        const int y0 = std::clamp(corner.y, 0, m_height), y1 = std::clamp(corner.y + side, 0, m_height);
-        return get(x1, y1) - get(x0, y1) - get(x1, y0) + get(x0, y0);
-    }
-
-  private:
-    int& at(int x, int y) { return m_sums[static_cast<std::size_t>(y) * m_stride + x]; }
-    int get(int x, int y) const { return m_sums[static_cast<std::size_t>(y) * m_stride + x]; }
-    int m_stride;
-    std::vector<int> m_sums;
-    int m_width, m_height;
-};
-
-std::vector<Place> knownBlocks(const AreaCounter& counter, const FloatPicture& picture, int block) {
-    std::vector<Place> places;
-    const int step = std::max(1, block / 16);
-    for (int y = 0; y + block <= picture.height; y += step)
-        for (int x = 0; x + block <= picture.width; x += step)
-            if (counter.count({x, y}, block) == 0)
-                places.push_back({x, y});
-    return places;
-}
 
 /// Places on a grid of half blocks that touch the hole, from its edge inwards: those with few pixels to fill
 /// first.
@@ -206,7 +166,8 @@ FloatPicture continueTexture(const FloatPicture& detail, const Hole& hole, Textu
     const AreaCounter counter(hole, detail.width, detail.height);
     std::vector<Place> sources;
     for (; options.block >= smallestBlock; options.block = options.block / 4 * 2) {
-        sources = knownBlocks(counter, detail, options.block);
+        sources = knownSquares(counter, detail.width, detail.height, options.block,
+                               std::max(1, options.block / 16));
         if (sources.size() >= fewestSources)
             break;
     }

@@ -71,6 +71,7 @@ class TestFiller : public QObject {
     void gradientGoesOn();
     void grainGoesOn();
     void borderOfTheHoleVanishes();
+    void largePicturesKeepTheirGrain();
     void degenerateHoles();
     void stops();
     void reportsProgress();
@@ -156,6 +157,30 @@ void TestFiller::borderOfTheHoleVanishes() {
         }
     QVERIFY(across / acrossCount <
             1.3 * elsewhere / elsewhereCount); // a visible edge would be several times that
+}
+
+void TestFiller::largePicturesKeepTheirGrain() {
+    const int width = 2600, height = 420; // beyond the working size
+    const Image strip = noisePicture(420, 120, 12);
+    std::vector<std::uint8_t> pixels;
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x) {
+            const std::uint8_t value = strip.u8()[(static_cast<std::size_t>(y) * 420 + x * 7 % 420) * 3];
+            pixels.insert(pixels.end(), {value, value, value});
+        }
+    const Image photo(width, height, 3, pixels);
+    const Mask hole = portraitHole(width, height);
+    for (std::size_t i = 0; i < hole.alpha().size(); ++i) // what is in the hole must not matter here either
+        if (hole.alpha()[i] > 0)
+            std::fill_n(&pixels[i * 3], 3, std::uint8_t{255});
+    const Image filled = fill(Image(width, height, 3, pixels), hole);
+    for (std::size_t i = 0; i < hole.alpha().size(); ++i)
+        QVERIFY(hole.alpha()[i] > 0 ||
+                std::equal(&filled.u8()[i * 3], &filled.u8()[i * 3] + 3, &photo.u8()[i * 3]));
+    const auto [mean, deviation] = statistics(filled, hole);
+    QVERIFY2(std::abs(mean - 120) < 2, qPrintable(QString::number(mean)));
+    QVERIFY2(deviation > 10 && deviation < 13.5, qPrintable(QString::number(deviation))); // 12 in the photo
+    QVERIFY(fill(toU16(photo), hole).type() == PixelType::U16);
 }
 
 void TestFiller::degenerateHoles() {
