@@ -9,6 +9,7 @@
 #include "core/net/generator.h"
 
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 
@@ -17,6 +18,13 @@ namespace cameo::test {
 namespace {
 
 using net::Generator;
+
+at::Tensor readArray(const std::filesystem::path& file) {
+    const NpyArray array = readNpy(file);
+    const at::Tensor tensor = at::empty(at::IntArrayRef(array.shape), at::kDouble);
+    std::copy(array.values.begin(), array.values.end(), tensor.data_ptr<double>());
+    return tensor;
+}
 
 /// The arrays of a set and what was compared so far.
 class Arrays {
@@ -34,12 +42,7 @@ class Arrays {
     const std::vector<std::uint32_t>& seeds() const { return m_seeds; }
     bool has(const std::string& name) const { return m_tolerances.contains(name); }
 
-    at::Tensor read(const std::string& name) const {
-        const NpyArray array = readNpy(m_folder / (name + ".npy"));
-        const at::Tensor tensor = at::empty(at::IntArrayRef(array.shape), at::kDouble);
-        std::copy(array.values.begin(), array.values.end(), tensor.data_ptr<double>());
-        return tensor;
-    }
+    at::Tensor read(const std::string& name) const { return readArray(m_folder / (name + ".npy")); }
     at::Tensor readFloat(const std::string& name) const { return read(name).to(at::kFloat); }
 
     /// Compares when the set has such an array. Inputs without a tolerance must agree to the last bit but
@@ -183,6 +186,24 @@ ConformanceReport runImage(const ConformanceRun& run, const std::string& array) 
     const at::Tensor z = net::latentsFromSeeds(arrays.seeds(), generator.spec().mapping.zDim, at::kCPU);
     arrays.compare(array, generator.synthesize(generator.broadcast(generator.map(z)), optionsFor(run)));
     return arrays.report();
+}
+
+PictureDifference comparePictures(const std::filesystem::path& model, const std::filesystem::path& pictures,
+                                  double psi, bool useBFloat16) {
+    const at::NoGradGuard noGradient;
+    const at::Tensor expected = readArray(pictures);
+    const Generator generator =
+        Generator::fromRecord(checkpoint::Checkpoint::open(model).generator(), at::kCPU);
+    std::vector<std::uint32_t> seeds(static_cast<std::size_t>(expected.size(0)));
+    std::iota(seeds.begin(), seeds.end(), 0u);
+    const at::Tensor z = net::latentsFromSeeds(seeds, generator.spec().mapping.zDim, at::kCPU);
+    net::SynthesisOptions options;
+    options.precision = useBFloat16 ? at::kBFloat16 : at::kFloat;
+    const at::Tensor image = generator.synthesize(generator.broadcast(generator.map(z), psi), options);
+    const at::Tensor difference = (image.to(at::kDouble) - expected).abs();
+    return {.largest = difference.max().item<double>(),
+            .mean = difference.mean().item<double>(),
+            .range = expected.abs().max().item<double>()};
 }
 
 } // namespace cameo::test

@@ -33,4 +33,12 @@ ConformanceReport runLayeredGenerator(const ConformanceRun& run);
 /// One recorded image (psi 1, const noise), for files that share the other arrays of another set.
 ConformanceReport runImage(const ConformanceRun& run, const std::string& array);
 
+/// Pictures of seeds 0, 1, 2 ... (const noise) against recorded ones [N, C, H, W].
+struct PictureDifference {
+    double largest = 0, mean = 0;
+    double range = 0; // largest recorded value
+};
+PictureDifference comparePictures(const std::filesystem::path& model, const std::filesystem::path& pictures,
+                                  double psi, bool useBFloat16);
+
 } // namespace cameo::test
