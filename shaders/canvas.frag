@@ -2,23 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers, mask views, comparison and checkerboard in one pass. Textures hold sRGB values; layers are mixed in linear
 // light, as core/composite does.
+//
+// The program is made in variants: ui/canvas/shader_variant.cpp puts definitions in the place of VARIANT, so that
+// software renderers, which take both sides of every branch, do only what is seen.
+// PICTURE, MASK, GROUND, COMPOSITE, ORIGINAL: how the layer is sampled, or NONE where it is not seen
+// LAYERED: 1 person over ground, 0 the picture alone
+// MASK_VIEW: 0 off, 1 overlay, 2 on black, 3 on white, 4 black and white, 5 onion
+#define NONE -1
+#define REDUCED 0  // more pixels than the screen shows
+#define SMOOTH 1   // enlarged
+#define SQUARES 2  // enlarged, every pixel a square
+// VARIANT
 in vec2 v_point; // document px
 out vec4 o_colour;
 
-struct Layer {
-    vec4 area;  // x, y, width, height in document px
-    int scaling;// 0 smaller than its pixels, 1 enlarged smoothly, 2 every pixel a square
-    bool exists;
-};
-
 uniform sampler2D u_picture, u_mask, u_ground, u_composite, u_original;
-uniform Layer u_pictureLayer, u_maskLayer, u_groundLayer, u_compositeLayer, u_originalLayer;
-uniform bool u_showsLayers;  // person over ground; otherwise the picture alone
-uniform bool u_showsPerson, u_showsGround;
-uniform int u_maskView;      // 0 off, 1 overlay, 2 on black, 3 on white, 4 black and white, 5 onion
+// Where the layers lie: x, y, width, height in document px.
+uniform vec4 u_pictureArea, u_maskArea, u_groundArea, u_compositeArea, u_originalArea;
 uniform bool u_isHatched;
-uniform bool u_showsOriginal;
-uniform float u_wipe;        // device px from the left; the original is left of it; negative: no wipe
+uniform float u_wipe; // device px from the left: the original is left of it
 uniform float u_pixelRatio;
 uniform vec3 u_checkDark, u_checkLight;
 uniform vec3 u_groundTint, u_edgeTint;
@@ -45,7 +47,7 @@ vec4 enlarged(sampler2D image, vec2 uv) {
     vec2 p0 = (base - 0.5) / size;
     vec2 p12 = (base + 0.5 + w2 / w12) / size;
     vec2 p3 = (base + 2.5) / size;
-    vec4 sum = textureLod(image, vec2(p12.x, p12.y), 0.0) * w12.x * w12.y;
+    vec4 sum = textureLod(image, p12, 0.0) * w12.x * w12.y;
     sum += textureLod(image, vec2(p0.x, p12.y), 0.0) * w0.x * w12.y;
     sum += textureLod(image, vec2(p3.x, p12.y), 0.0) * w3.x * w12.y;
     sum += textureLod(image, vec2(p12.x, p0.y), 0.0) * w12.x * w0.y;
@@ -57,15 +59,15 @@ vec4 enlarged(sampler2D image, vec2 uv) {
     return clamp(sum, 0.0, 1.0);
 }
 
-// RGBA of a layer; transparent outside of it.
-vec4 sampled(sampler2D image, Layer layer) {
-    if (!layer.exists)
+// RGBA of a layer; transparent outside of it. `scaling` is constant, so that only one way is compiled.
+vec4 sampled(sampler2D image, vec4 area, const int scaling) {
+    if (scaling == NONE)
         return vec4(0.0);
-    vec2 uv = (v_point - layer.area.xy) / layer.area.zw;
+    vec2 uv = (v_point - area.xy) / area.zw;
     vec4 colour;
-    if (layer.scaling == 0)
+    if (scaling == REDUCED)
         colour = texture(image, uv);
-    else if (layer.scaling == 1)
+    else if (scaling == SMOOTH)
         colour = enlarged(image, uv);
     else {
         ivec2 size = textureSize(image, 0);
@@ -84,45 +86,43 @@ vec4 over(vec4 top, vec4 bottom) {
     return vec4(toSrgb(sum / alpha), alpha);
 }
 
+// What lies on the checks before the mask is shown.
 vec4 layered(float person) {
-    vec4 picture = sampled(u_picture, u_pictureLayer);
-    if (!u_showsLayers)
+    if (LAYERED == 1 && COMPOSITE != NONE)
+        return sampled(u_composite, u_compositeArea, COMPOSITE);
+    vec4 picture = sampled(u_picture, u_pictureArea, PICTURE);
+    if (LAYERED == 0)
         return picture;
-    vec4 composite = sampled(u_composite, u_compositeLayer);
-    if (u_compositeLayer.exists && u_showsPerson && u_showsGround)
-        return composite;
-    vec4 top = vec4(picture.rgb, picture.a * (u_maskLayer.exists ? person : 1.0));
-    vec4 bottom = sampled(u_ground, u_groundLayer);
-    return over(u_showsPerson ? top : vec4(0.0), u_showsGround ? bottom : vec4(0.0));
+    vec4 top = vec4(picture.rgb, picture.a * (MASK == NONE ? 1.0 : person));
+    return over(top, sampled(u_ground, u_groundArea, GROUND));
 }
 
 vec4 masked(vec4 base, float person, float slope) {
-    if (u_maskView == 2 || u_maskView == 3) {
-        vec3 behind = vec3(u_maskView == 2 ? 0.0 : 1.0);
+    if (MASK_VIEW == 2 || MASK_VIEW == 3) {
+        vec3 behind = vec3(MASK_VIEW == 2 ? 0.0 : 1.0);
         return over(vec4(base.rgb, base.a * person), vec4(behind, 1.0));
     }
-    if (u_maskView == 4)
+    if (MASK_VIEW == 4)
         return vec4(vec3(person), 1.0);
-    if (u_maskView == 5)
+    if (MASK_VIEW == 5)
         return vec4(base.rgb, base.a * mix(0.2, 1.0, person));
     vec2 device = gl_FragCoord.xy / u_pixelRatio;
     float stripe = u_isHatched && mod(device.x + device.y, 10.0) < 2.5 ? 0.85 : 0.55;
     vec3 tinted = mix(base.rgb, u_groundTint, stripe * (1.0 - person));
     float fromEdge = abs(person - 0.5) / max(slope, 1e-4);
     float edge = 1.0 - smoothstep(0.6, 1.4, fromEdge / u_pixelRatio);
-    return vec4(mix(tinted, u_edgeTint, edge), max(base.a, 0.0));
+    return vec4(mix(tinted, u_edgeTint, edge), base.a);
 }
 
 void main() {
-    float person = sampled(u_mask, u_maskLayer).r;
-    float slope = fwidth(person);
-    vec4 original = sampled(u_original, u_originalLayer);
+    float person = sampled(u_mask, u_maskArea, MASK).r;
     vec4 colour = layered(person);
-    if (u_maskView != 0 && u_maskLayer.exists)
-        colour = masked(colour, person, slope);
-    bool isOriginal = u_showsOriginal || gl_FragCoord.x < u_wipe;
-    if (isOriginal && u_originalLayer.exists)
-        colour = original;
+    if (MASK_VIEW != 0 && MASK != NONE)
+        colour = masked(colour, person, fwidth(person));
+    if (ORIGINAL != NONE) {
+        vec4 original = sampled(u_original, u_originalArea, ORIGINAL);
+        colour = gl_FragCoord.x < u_wipe ? original : colour;
+    }
     vec2 cell = floor(gl_FragCoord.xy / (8.0 * u_pixelRatio));
     vec3 checks = mod(cell.x + cell.y, 2.0) < 0.5 ? u_checkDark : u_checkLight;
     o_colour = vec4(mix(checks, colour.rgb, colour.a), 1.0);

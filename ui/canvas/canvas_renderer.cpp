@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/canvas/canvas_renderer.h"
 
+#include <QFile>
 #include <QVector3D>
 #include <QVector4D>
 
@@ -20,13 +21,15 @@ constexpr float corners[] = {0, 0, 1, 0, 0, 1, 1, 1};
 constexpr double squarePixelZoom = 4;
 constexpr double beyondFit = 1.25;
 
-int scalingFor(const GlTexture& texture, const QRectF& area, const ViewTransform& view) {
-    const double enlargement = area.width() * view.zoom() / std::max(texture.width(), 1);
+Scaling scalingFor(const GlTexture& texture, const QRectF& area, const ViewTransform& view) {
+    if (!texture.exists() || area.isEmpty())
+        return Scaling::None;
+    const double enlargement = area.width() * view.zoom() / texture.width();
     if (enlargement <= 1)
-        return 0;
+        return Scaling::Reduced;
     const bool isFullSize = texture.width() >= area.width();
     const bool isInspected = view.zoom() > view.fittedZoom() * beyondFit || view.fittedZoom() <= 1;
-    return isFullSize && isInspected && enlargement >= squarePixelZoom ? 2 : 1;
+    return isFullSize && isInspected && enlargement >= squarePixelZoom ? Scaling::Squares : Scaling::Smooth;
 }
 
 QVector4D toVector(const QRectF& area) {
@@ -34,20 +37,36 @@ QVector4D toVector(const QRectF& area) {
                      static_cast<float>(area.width()), static_cast<float>(area.height()));
 }
 
-} // namespace
-
 QVector3D toVector(const QColor& colour) {
     return QVector3D(colour.redF(), colour.greenF(), colour.blueF());
 }
+
+QByteArray shaderSource(const QString& name) {
+    QFile file(u":/cameo/shaders/%1"_s.arg(name));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void setOptions(QOpenGLShaderProgram& program, const CanvasScene& scene, const FrameOptions& options) {
+    program.setUniformValue("u_area", toVector(scene.area));
+    program.setUniformValue("u_isHatched", scene.isHatched);
+    program.setUniformValue("u_wipe", scene.showsOriginal ? 1e9F : static_cast<float>(options.wipe));
+    program.setUniformValue("u_pixelRatio", static_cast<float>(options.pixelRatio));
+    program.setUniformValue("u_checkDark", toVector(options.colours.checkDark));
+    program.setUniformValue("u_checkLight", toVector(options.colours.checkLight));
+    program.setUniformValue("u_groundTint", toVector(options.colours.groundTint));
+    program.setUniformValue("u_edgeTint", toVector(options.colours.edgeTint));
+}
+
+} // namespace
 
 CanvasRenderer::CanvasRenderer() = default;
 CanvasRenderer::~CanvasRenderer() = default;
 
 QString CanvasRenderer::initialise(QOpenGLFunctions_3_3_Core& gl) {
-    if (!m_program.addShaderFromSourceFile(QOpenGLShader::Vertex, u":/cameo/shaders/canvas.vert"_s) ||
-        !m_program.addShaderFromSourceFile(QOpenGLShader::Fragment, u":/cameo/shaders/canvas.frag"_s) ||
-        !m_program.link())
-        return m_program.log().isEmpty() ? u"the shaders cannot be compiled"_s : m_program.log();
+    ShaderVariant plain;
+    plain.picture = Scaling::Smooth;
+    if (!programFor(plain))
+        return m_log;
     m_array.create();
     const QOpenGLVertexArrayObject::Binder bound(&m_array);
     m_corners.create();
@@ -64,7 +83,21 @@ void CanvasRenderer::release(QOpenGLFunctions_3_3_Core& gl) {
         texture->release(gl);
     m_corners.destroy();
     m_array.destroy();
-    m_program.removeAllShaders();
+    m_programs.clear();
+}
+
+QOpenGLShaderProgram* CanvasRenderer::programFor(const ShaderVariant& variant) {
+    const auto found = m_programs.find(variant);
+    if (found != m_programs.end())
+        return found->second.get();
+    auto program = std::make_unique<QOpenGLShaderProgram>();
+    const QByteArray fragment = fragmentSource(shaderSource(u"canvas.frag"_s), variant);
+    if (!program->addShaderFromSourceCode(QOpenGLShader::Vertex, shaderSource(u"canvas.vert"_s)) ||
+        !program->addShaderFromSourceCode(QOpenGLShader::Fragment, fragment) || !program->link()) {
+        m_log = program->log().isEmpty() ? u"the shaders cannot be compiled"_s : program->log();
+        program.reset();
+    }
+    return m_programs.emplace(variant, std::move(program)).first->second.get();
 }
 
 bool CanvasRenderer::upload(QOpenGLFunctions_3_3_Core& gl, const CanvasScene& scene) {
@@ -76,32 +109,41 @@ bool CanvasRenderer::upload(QOpenGLFunctions_3_3_Core& gl, const CanvasScene& sc
     return isNew;
 }
 
-void CanvasRenderer::setLayer(QOpenGLFunctions_3_3_Core& gl, int unit, const LayerSource& source,
-                              const ViewTransform& view) {
-    const QByteArray name = QByteArray("u_") + source.name;
-    const QByteArray layer = name + "Layer.";
-    source.texture.bind(gl, unit);
-    m_program.setUniformValue(name.constData(), unit);
-    m_program.setUniformValue((layer + "area").constData(), toVector(source.area));
-    m_program.setUniformValue((layer + "scaling").constData(), scalingFor(source.texture, source.area, view));
-    m_program.setUniformValue((layer + "exists").constData(),
-                              source.texture.exists() && !source.area.isEmpty());
+ShaderVariant CanvasRenderer::variantFor(const CanvasScene& scene, const ViewTransform& view,
+                                         const FrameOptions& options) const {
+    ShaderVariant variant;
+    variant.isLayered = scene.content == Content::Composite;
+    const bool isWhole = scene.showsPerson && scene.showsGround;
+    if (variant.isLayered && isWhole)
+        variant.composite = scalingFor(m_composite, scene.area, view);
+    const bool isMixed = variant.isLayered && variant.composite == Scaling::None;
+    if (!variant.isLayered || (isMixed && scene.showsPerson))
+        variant.picture = scalingFor(m_picture, scene.pictureArea, view);
+    if (isMixed && scene.showsGround)
+        variant.ground = scalingFor(m_ground, scene.area, view);
+    if (isMixed || scene.maskView != MaskView::Off)
+        variant.mask = scalingFor(m_mask, scene.pictureArea, view);
+    if (variant.mask != Scaling::None)
+        variant.maskView = scene.maskView;
+    if (scene.showsOriginal || options.wipe >= 0)
+        variant.original = scalingFor(m_original, scene.originalArea, view);
+    return variant;
 }
 
-void CanvasRenderer::setOptions(const CanvasScene& scene, const FrameOptions& options) {
-    m_program.setUniformValue("u_area", toVector(scene.area));
-    m_program.setUniformValue("u_showsLayers", scene.content == Content::Composite);
-    m_program.setUniformValue("u_showsPerson", scene.showsPerson);
-    m_program.setUniformValue("u_showsGround", scene.showsGround);
-    m_program.setUniformValue("u_maskView", static_cast<int>(scene.maskView));
-    m_program.setUniformValue("u_isHatched", scene.isHatched);
-    m_program.setUniformValue("u_showsOriginal", scene.showsOriginal);
-    m_program.setUniformValue("u_wipe", static_cast<float>(options.wipe));
-    m_program.setUniformValue("u_pixelRatio", static_cast<float>(options.pixelRatio));
-    m_program.setUniformValue("u_checkDark", toVector(options.colours.checkDark));
-    m_program.setUniformValue("u_checkLight", toVector(options.colours.checkLight));
-    m_program.setUniformValue("u_groundTint", toVector(options.colours.groundTint));
-    m_program.setUniformValue("u_edgeTint", toVector(options.colours.edgeTint));
+void CanvasRenderer::bindLayers(QOpenGLFunctions_3_3_Core& gl, QOpenGLShaderProgram& program,
+                                const CanvasScene& scene) const {
+    const auto bind = [&](int unit, const char* name, const GlTexture& texture, const QRectF& area) {
+        const QByteArray sampler = QByteArray("u_") + name;
+        texture.bind(gl, unit);
+        program.setUniformValue(sampler.constData(), unit);
+        program.setUniformValue((sampler + "Area").constData(), toVector(area));
+    };
+    bind(0, "picture", m_picture, scene.pictureArea);
+    bind(1, "mask", m_mask, scene.pictureArea);
+    bind(2, "ground", m_ground, scene.area);
+    bind(3, "composite", m_composite, scene.area);
+    bind(4, "original", m_original, scene.originalArea);
+    gl.glActiveTexture(GL_TEXTURE0);
 }
 
 void CanvasRenderer::draw(QOpenGLFunctions_3_3_Core& gl, const CanvasScene& scene, const ViewTransform& view,
@@ -111,22 +153,20 @@ void CanvasRenderer::draw(QOpenGLFunctions_3_3_Core& gl, const CanvasScene& scen
     gl.glClear(GL_COLOR_BUFFER_BIT);
     if (scene.area.isEmpty() || (!m_picture.exists() && !m_composite.exists() && !m_ground.exists()))
         return;
+    QOpenGLShaderProgram* program = programFor(variantFor(scene, view, options));
+    if (!program)
+        return;
     gl.glDisable(GL_BLEND);
     gl.glDisable(GL_DEPTH_TEST);
     gl.glDisable(GL_SCISSOR_TEST);
-    m_program.bind();
+    program->bind();
     const QOpenGLVertexArrayObject::Binder bound(&m_array);
-    setLayer(gl, 0, {"picture", m_picture, scene.pictureArea}, view);
-    setLayer(gl, 1, {"mask", m_mask, scene.pictureArea}, view);
-    setLayer(gl, 2, {"ground", m_ground, scene.area}, view);
-    setLayer(gl, 3, {"composite", m_composite, scene.area}, view);
-    setLayer(gl, 4, {"original", m_original, scene.originalArea}, view);
-    gl.glActiveTexture(GL_TEXTURE0);
-    setOptions(scene, options);
+    bindLayers(gl, *program, scene);
+    setOptions(*program, scene, options);
     const glm::mat3 matrix = view.matrix();
-    gl.glUniformMatrix3fv(m_program.uniformLocation("u_view"), 1, GL_FALSE, glm::value_ptr(matrix));
+    gl.glUniformMatrix3fv(program->uniformLocation("u_view"), 1, GL_FALSE, glm::value_ptr(matrix));
     gl.glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
-    m_program.release();
+    program->release();
 }
 
 } // namespace cameo::ui

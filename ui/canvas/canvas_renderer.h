@@ -4,6 +4,7 @@
 
 #include "ui/canvas/canvas_scene.h"
 #include "ui/canvas/gl_texture.h"
+#include "ui/canvas/shader_variant.h"
 #include "ui/canvas/view_transform.h"
 
 #include <QColor>
@@ -11,6 +12,7 @@
 #include <QOpenGLShaderProgram>
 #include <QOpenGLVertexArrayObject>
 
+#include <map>
 #include <memory>
 
 namespace cameo::ui {
@@ -44,22 +46,18 @@ class CanvasRenderer {
               const FrameOptions& options);
 
   private:
-    struct LayerSource {
-        const char* name;
-        const GlTexture& texture;
-        QRectF area;
-    };
-    void setLayer(QOpenGLFunctions_3_3_Core& gl, int unit, const LayerSource& source,
-                  const ViewTransform& view);
-    void setOptions(const CanvasScene& scene, const FrameOptions& options);
+    ShaderVariant variantFor(const CanvasScene& scene, const ViewTransform& view,
+                             const FrameOptions& options) const;
+    /// Null when the driver refuses it; says why in m_log.
+    QOpenGLShaderProgram* programFor(const ShaderVariant& variant);
+    void bindLayers(QOpenGLFunctions_3_3_Core& gl, QOpenGLShaderProgram& program,
+                    const CanvasScene& scene) const;
 
-    QOpenGLShaderProgram m_program;
+    std::map<ShaderVariant, std::unique_ptr<QOpenGLShaderProgram>> m_programs;
+    QString m_log;
     QOpenGLVertexArrayObject m_array;
     QOpenGLBuffer m_corners;
     GlTexture m_picture, m_mask, m_ground, m_composite, m_original;
 };
-
-/// One colour value and a vector for uniforms.
-QVector3D toVector(const QColor& colour);
 
 } // namespace cameo::ui

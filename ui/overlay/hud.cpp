@@ -4,6 +4,8 @@
 #include "core/base/text.h"
 #include "ui/overlay/imgui_input.h"
 
+#include <QEvent>
+
 #include <imgui.h>
 #include <imgui/backends/imgui_impl_opengl3.h>
 
@@ -92,6 +94,8 @@ void Hud::draw(const HudReport& report, QSize deviceSize, double pixelRatio) {
                  ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoScrollbar |
                      ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing);
     fill(report);
+    const ImVec2 position = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+    m_area = QRectF(position.x, position.y, size.x, size.y);
     ImGui::End();
     ImGui::Render();
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -103,7 +107,15 @@ bool Hud::handle(const QEvent& event, double pixelRatio) {
         return false;
     ImGui::SetCurrentContext(m_context);
     feedImgui(event, pixelRatio);
-    return ImGui::GetIO().WantCaptureMouse;
+    // Not WantCaptureMouse: that is known one frame later, and the canvas only paints when something changes.
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool isOver = m_area.contains(QPointF(io.MousePos.x, io.MousePos.y));
+    if (event.type() == QEvent::MouseButtonPress)
+        m_holdsPointer = isOver;
+    const bool isTaken = isOver || m_holdsPointer;
+    if (event.type() == QEvent::MouseButtonRelease)
+        m_holdsPointer = false;
+    return isTaken;
 }
 
 } // namespace cameo::ui

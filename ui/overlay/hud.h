@@ -6,6 +6,7 @@
 
 #include "core/engine/engine.h"
 
+#include <QRectF>
 #include <QSize>
 
 #include <string>
@@ -40,6 +41,8 @@ class Hud {
 
   private:
     ImGuiContext* m_context;
+    QRectF m_area; // device px, as drawn last
+    bool m_holdsPointer = false;
     bool m_isReady = false;
 };
 

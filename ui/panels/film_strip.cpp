@@ -39,7 +39,7 @@ class SeedDelegate : public QStyledItemDelegate {
         painter->setClipPath(shape);
         const auto picture = index.data(Qt::DecorationRole).value<QImage>();
         if (picture.isNull())
-            painter->fillPath(shape, option.palette.color(QPalette::Button));
+            painter->fillPath(shape, option.palette.color(QPalette::Mid));
         else
             painter->drawImage(box, picture);
         const double height = option.fontMetrics.height() + 2;

@@ -56,7 +56,7 @@ int labelColumnWidth(const QWidget& widget) {
 }
 
 int numberColumnWidth(const QWidget& widget) {
-    return widget.fontMetrics().horizontalAdvance(u"+0.00 px"_s) + 12;
+    return widget.fontMetrics().horizontalAdvance(u"+0.00 px"_s) + 16;
 }
 
 QLabel* heading(const QString& text) {

@@ -31,7 +31,7 @@ QSize ValueSlider::sizeHint() const {
 }
 
 QSize ValueSlider::minimumSizeHint() const {
-    return {60, 22};
+    return {48, 22};
 }
 
 double ValueSlider::positionOf(int value) const {

@@ -44,6 +44,8 @@ class Conductor : public QObject {
     void setFirstSeed(std::uint32_t seed) { m_firstSeed = seed; }
     /// Stops the running long job; false when there is none.
     bool cancelJob();
+    /// Tells anew what the canvas shows.
+    void updateScene();
     const PictureStore& pictures() const { return m_pictures; }
 
   Q_SIGNALS:
@@ -63,7 +65,6 @@ class Conductor : public QObject {
     RenderRequest wantedRequest() const;
     void requestOriginal();
     void requestThumbnails();
-    void updateScene();
     const Photo* presentPhoto();
     QString hint() const;
 

@@ -18,8 +18,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int panelWidth = 350;
-constexpr int historyHeight = 150;
+constexpr int panelWidth =
+    372; // the widest panel needs it: all have it, so that the canvas stays where it is
+constexpr int historyHeight = 190;
 
 QWidget* titleBar(const QString& title, QDockWidget& dock) {
     auto* bar = new QWidget;
@@ -65,10 +66,8 @@ Docks::Docks(QMainWindow& window, ViewModel& view, const DockPanels& panels)
         window.addDockWidget(dock == m_filmStrip ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, dock);
     window.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     window.setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
-    // The task's panel takes what layers and history leave.
     panels.layers->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    panels.history->setMinimumHeight(historyHeight);
-    panels.history->setMaximumHeight(2 * historyHeight);
+    panels.history->setMinimumHeight(historyHeight / 2);
     connect(&view, &ViewModel::modeChanged, this, &Docks::showMode);
     showMode();
 }
@@ -87,6 +86,10 @@ void Docks::showMode() {
         return;
     for (int i = 0; i < modeCount; ++i)
         m_modes[static_cast<std::size_t>(i)]->setVisible(static_cast<Mode>(i) == m_view.mode());
+    // The task's panel takes what layers and history leave.
+    QDockWidget* task = forMode(m_view.mode());
+    m_window.resizeDocks({task, m_layers, m_history},
+                         {m_window.height(), m_layers->sizeHint().height(), historyHeight}, Qt::Vertical);
 }
 
 void Docks::setHidden(bool isHidden) {

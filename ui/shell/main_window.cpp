@@ -65,6 +65,7 @@ MainWindow::MainWindow(Engine& engine, Memory memory, QWidget* parent)
     restore();
     updateActions();
     updateTitle();
+    m_conductor.updateScene();
 }
 
 MainWindow::~MainWindow() {

@@ -23,6 +23,9 @@ ModeStrip::ModeStrip(const Actions& actions, ViewModel& view, QWidget* parent) :
     layout->setContentsMargins(4, 8, 4, 8);
     layout->setSpacing(4);
     auto* group = new QActionGroup(this);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.9);
+    setFont(small);
     const int width = fontMetrics().horizontalAdvance(u"Background"_s) + 12;
     for (int i = 0; i < modeCount; ++i) {
         const auto mode = static_cast<Mode>(i);
@@ -32,7 +35,8 @@ ModeStrip::ModeStrip(const Actions& actions, ViewModel& view, QWidget* parent) :
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
         button->setIconSize(QSize(22, 22));
-        button->setFixedSize(width, 56);
+        button->setFont(small);
+        button->setFixedSize(width, 54);
         button->setAccessibleName(modeName(mode));
         layout->addWidget(button);
         connect(action, &QAction::triggered, &view, [&view, mode] { view.setMode(mode); });

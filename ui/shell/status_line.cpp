@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QStatusBar>
 
+#include <algorithm>
 #include <cmath>
 
 namespace cameo::ui {
@@ -136,6 +137,7 @@ void StatusLine::jobStarted(JobKind kind) {
         return;
     m_shownJob = kind;
     m_progress = Progress();
+    m_job->setMinimumWidth(0);
     if (isLong(kind))
         showJob();
     else
@@ -176,7 +178,9 @@ void StatusLine::showJob() {
     if (m_progress.loss)
         text += tr(" · loss %1").arg(*m_progress.loss, 0, 'g', 3);
     m_job->setText(text);
-    m_bar->setRange(0, m_progress.fraction ? 1000 : 0); // without an end: a moving bar
+    m_job->setMinimumWidth(
+        std::max(m_job->minimumWidth(), m_job->sizeHint().width())); // grows, never trembles
+    m_bar->setRange(0, m_progress.fraction ? 1000 : 0);              // without an end: a moving bar
     if (m_progress.fraction)
         m_bar->setValue(static_cast<int>(*m_progress.fraction * 1000));
     m_time->setText(m_progress.secondsLeft ? timeText(*m_progress.secondsLeft) : QString());

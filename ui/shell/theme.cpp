@@ -53,11 +53,12 @@ QPalette paletteFrom(const ColourTable& colours) {
     return palette;
 }
 
-QString styleSheetFrom(const ColourTable& colours) {
+QString styleSheetFrom(const ColourTable& colours, Theme theme) {
     QFile file(u":/cameo/themes/cameo.qss"_s);
     if (!file.open(QIODevice::ReadOnly))
         return {};
     QString sheet = QString::fromUtf8(file.readAll());
+    sheet.replace(u"@theme"_s, theme == Theme::Dark ? u"dark"_s : u"light"_s);
     // Longest names first: @selectionText must not be read as @selection.
     QStringList names = colours.keys();
     std::sort(names.begin(), names.end(),
@@ -74,7 +75,7 @@ CanvasColours applyTheme(Theme theme) {
     const ColourTable colours = readColours(theme);
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     QApplication::setPalette(paletteFrom(colours));
-    qApp->setStyleSheet(styleSheetFrom(colours));
+    qApp->setStyleSheet(styleSheetFrom(colours, theme));
     CanvasColours canvas;
     canvas.surround = colours.value(u"surround"_s);
     canvas.checkDark = colours.value(u"checkDark"_s);
