@@ -19,6 +19,7 @@ namespace cameo::checkpoint {
 namespace {
 
 constexpr std::size_t maxSpecText = 1'000'000;
+constexpr const char* specKey = "cameo.spec";
 
 /// Which network to take when a file holds several of a kind: the moving average first.
 constexpr std::array<std::string_view, 7> rolePreference = {"G_ema", "g_ema", "Gs",           "generator",
@@ -80,7 +81,7 @@ std::string heldNetworks(const FileContents& contents) {
 template <typename Spec>
 Spec withDeclared(const Spec& inferred, Spec (*fromJson)(const Json&), const Json& metadata, const char* kind,
                   const std::string& file) {
-    const Json* text = metadata.find("cameo.spec");
+    const Json* text = metadata.find(specKey);
     if (!text || !text->isString())
         return inferred;
     if (text->asString().size() > maxSpecText)
@@ -95,6 +96,13 @@ Spec withDeclared(const Spec& inferred, Spec (*fromJson)(const Json&), const Jso
         refuse(file, "its metadata 'cameo.spec' is damaged: ", failure.error().message);
     }
     return declared ? adoptDeclared(inferred, *declared, file) : inferred;
+}
+
+/// Without the specification, which the details of the networks show already.
+Json shownMetadata(const Json& metadata) {
+    Json::Object shown = metadata.asObject();
+    std::erase_if(shown, [](const Json::Member& member) { return member.first == specKey; });
+    return Json(std::move(shown));
 }
 
 } // namespace
@@ -209,7 +217,7 @@ Json Checkpoint::describe() const {
                          {"bytes", m_contents->byteCount},
                          {"container", containerName(container())},
                          {"networks", std::move(networks)},
-                         {"metadata", metadata()}});
+                         {"metadata", shownMetadata(metadata())}});
 }
 
 bool Checkpoint::hasGenerator() const {

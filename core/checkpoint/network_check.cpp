@@ -4,6 +4,8 @@
 #include "core/checkpoint/spec_json.h"
 
 #include <cmath>
+#include <functional>
+#include <iterator>
 
 namespace cameo::checkpoint {
 namespace {
@@ -124,6 +126,26 @@ Spec adopt(const Spec& inferred, Spec declared, const std::string& file) {
     return declared;
 }
 
+/// Trained networks never share numbers between layers; a small file that does could ask for terabytes.
+void refuseOverlap(const TensorMap& tensors, const NetworkParts& parts) {
+    std::map<const std::byte*, std::pair<const std::byte*, const std::string*>> extents; // begin -> end, name
+    for (const auto& [name, record] : tensors) {
+        std::size_t last = 0;
+        for (std::size_t d = 0; d < record.shape.size(); ++d)
+            last += static_cast<std::size_t>((record.shape[d] - 1) * record.strides[d]);
+        const std::byte* begin = record.storage.view.data() + record.offset * itemSize(record.dtype);
+        const std::byte* end = begin + (last + 1) * itemSize(record.dtype);
+        const auto after = extents.lower_bound(begin);
+        const bool hitsNext = after != extents.end() && std::less<>()(after->first, end);
+        const bool hitsPrevious =
+            after != extents.begin() && std::less<>()(begin, std::prev(after)->second.first);
+        if (hitsNext || hitsPrevious)
+            refuse(parts.file, "the tensor ", quoted(parts.form, name), " lies over ",
+                   quoted(parts.form, *(hitsNext ? after : std::prev(after))->second.second));
+        extents.emplace(begin, std::pair(end, &name));
+    }
+}
+
 } // namespace
 
 GeneratorSpec adoptDeclared(const GeneratorSpec& inferred, const GeneratorSpec& declared,
@@ -147,7 +169,6 @@ TensorMap selectTensors(const NetworkParts& parts, const std::vector<TensorShape
     const TensorMap& tensors = parts.form.tensors;
     const std::string& file = parts.file;
     TensorMap selected;
-    std::map<const std::byte*, std::size_t> remaining;
     for (const auto& [name, shape] : required) {
         const auto found = tensors.find(name);
         if (found == tensors.end())
@@ -159,16 +180,9 @@ TensorMap selectTensors(const NetworkParts& parts, const std::vector<TensorShape
         if (!isFloating(record.dtype))
             refuse(file, "the tensor ", quoted(parts.form, name), " is of type ", dtypeName(record.dtype),
                    ", expected floating point numbers");
-        // Trained networks never share numbers between layers; a small file that does could ask for
-        // terabytes.
-        std::size_t& left =
-            remaining.try_emplace(record.storage.view.data(), record.storage.size()).first->second;
-        const std::size_t bytes = record.elementCount() * itemSize(record.dtype);
-        if (bytes > left)
-            refuse(file, "the tensor ", quoted(parts.form, name), " lies over another tensor");
-        left -= bytes;
         selected.emplace(name, record);
     }
+    refuseOverlap(selected, parts);
     for (const auto& [name, record] : selected)
         if (const auto position = firstNonFinite(record))
             refuse(file, "the tensor ", quoted(parts.form, name),

@@ -17,6 +17,7 @@ using pickle::Value;
 
 constexpr int maxDepth = 16;             // nested modules; real ones have 4
 constexpr std::size_t maxModules = 5000; // per file; a real snapshot has about 500
+constexpr std::size_t maxEntries = 500000;
 constexpr std::int64_t knownVersion = 6; // of the persistence format, the only one published
 
 constexpr std::array<std::string_view, 3> networkRoles = {"G", "D", "G_ema"};
@@ -70,13 +71,22 @@ class Snapshot {
         if (depth == 0)
             network.className = className(object);
         const Value state = meta.find("state");
+        countEntries(meta, network);
+        countEntries(state, network);
         tensors(network, state.find("_parameters"), prefix);
         tensors(network, state.find("_buffers"), prefix);
         attributes(network, state, prefix);
         const Value modules = state.find("_modules");
+        countEntries(modules, network);
         for (std::size_t i = 0; i < modules.entryCount(); ++i)
             if (!modules.entry(i).isNone())
                 module(network, modules.entry(i), fullName(prefix, modules.key(i)), depth + 1);
+    }
+
+    /// Looking through a dictionary costs its length, also when thousands of modules share a long one.
+    void countEntries(const Value& dict, const NetworkSource& network) {
+        if ((m_entryCount += dict.entryCount()) > maxEntries)
+            refuse(m_file, "the modules of '", network.role, "' have entries beyond all reason");
     }
 
     std::string fullName(const std::string& prefix, const Value& key) const {
@@ -87,6 +97,7 @@ class Snapshot {
     }
 
     void tensors(NetworkSource& network, const Value& dict, const std::string& prefix) {
+        countEntries(dict, network);
         for (std::size_t i = 0; i < dict.entryCount(); ++i) {
             const Value entry = dict.entry(i);
             if (entry.isNone()) // a layer without bias
@@ -124,6 +135,7 @@ class Snapshot {
     const std::string& m_file;
     pickle::Budget& m_budget;
     std::size_t m_moduleCount = 0;
+    std::size_t m_entryCount = 0;
     std::map<pickle::Id, TorchStorage> m_storages;
 };
 

@@ -115,7 +115,7 @@ struct Machine {
     void longInteger() {
         const std::uint8_t count = byte();
         if (count > 8)
-            fail("a whole number has ", static_cast<int>(count), " bytes, more than 8");
+            return bytes(count); // random seeds; no size or shape is that large, so the bytes will do
         std::uint64_t value = 0;
         std::memcpy(&value, m_source.view.data() + take(count), count);
         if (count > 0 && count < 8 && (value >> (8 * count - 1)) & 1)

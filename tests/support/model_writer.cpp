@@ -363,6 +363,32 @@ void put(std::string& out, T value) {
     out.append(reinterpret_cast<const char*>(&value), sizeof(T));
 }
 
+void appendEnd(std::string& out, const std::string& directory, std::size_t entryCount, bool useZip64) {
+    const std::uint64_t offset = out.size();
+    out += directory;
+    const std::uint64_t end = out.size();
+    if (useZip64) {
+        put(out, std::uint32_t{0x06064b50});
+        put(out, std::uint64_t{44});
+        put(out, std::uint32_t{0});
+        out.append(8, '\0'); // disks
+        for (const std::uint64_t value : {entryCount, entryCount, directory.size(), std::size_t{offset}})
+            put(out, value);
+        put(out, std::uint32_t{0x07064b50});
+        put(out, std::uint32_t{0});
+        put(out, end);
+        put(out, std::uint32_t{1});
+    }
+    put(out, std::uint32_t{0x06054b50});
+    put(out, std::uint32_t{0});
+    const auto count = useZip64 ? std::uint16_t{0xffff} : static_cast<std::uint16_t>(entryCount);
+    put(out, count);
+    put(out, count);
+    put(out, useZip64 ? 0xffffffffU : static_cast<std::uint32_t>(directory.size()));
+    put(out, useZip64 ? 0xffffffffU : static_cast<std::uint32_t>(offset));
+    put(out, std::uint16_t{0});
+}
+
 } // namespace
 
 std::string zipArchive(const std::vector<ZipPart>& parts, bool useZip64) {
@@ -394,29 +420,7 @@ std::string zipArchive(const std::vector<ZipPart>& parts, bool useZip64) {
         for (const std::uint32_t value : {crc, size, size})
             put(out, value);
     }
-    const std::uint64_t offset = out.size();
-    out += directory;
-    const std::uint64_t end = out.size();
-    if (useZip64) {
-        put(out, std::uint32_t{0x06064b50});
-        put(out, std::uint64_t{44});
-        put(out, std::uint32_t{0});
-        out.append(8, '\0'); // disks
-        for (const std::uint64_t value : {parts.size(), parts.size(), directory.size(), std::size_t{offset}})
-            put(out, value);
-        put(out, std::uint32_t{0x07064b50});
-        put(out, std::uint32_t{0});
-        put(out, end);
-        put(out, std::uint32_t{1});
-    }
-    put(out, std::uint32_t{0x06054b50});
-    put(out, std::uint32_t{0});
-    const auto count = useZip64 ? std::uint16_t{0xffff} : static_cast<std::uint16_t>(parts.size());
-    put(out, count);
-    put(out, count);
-    put(out, useZip64 ? 0xffffffffU : static_cast<std::uint32_t>(directory.size()));
-    put(out, useZip64 ? 0xffffffffU : static_cast<std::uint32_t>(offset));
-    put(out, std::uint16_t{0});
+    appendEnd(out, directory, parts.size(), useZip64);
     return out;
 }
 

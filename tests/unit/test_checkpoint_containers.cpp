@@ -232,6 +232,34 @@ class TestCheckpointContainers : public QObject {
         CAMEO_VERIFY_FAILURE(openText(cycle), ErrorCode::BadCheckpoint, "beyond all reason");
     }
 
+    void aLongDictionaryCannotBeSearchedForever() {
+        const std::string content = snapshotWith([](PickleWriter& out) {
+            out.text("first")
+                .global("torch_utils.persistence", "_reconstruct_persistent_obj")
+                .mark()
+                .emptyDict()
+                .mark();
+            out.text("version").integer(6).text("state").emptyDict().mark();
+            for (int i = 0; i < 50000; ++i)
+                out.integer(i).none();
+            out.setItems().setItems().tuple().reduce().put(2);
+            out.text("_modules").emptyDict().mark();
+            for (int i = 0; i < 4000; ++i)
+                out.text(std::to_string(i)).get(2);
+            out.setItems();
+        });
+        QElapsedTimer timer;
+        timer.start();
+        CAMEO_VERIFY_FAILURE(openText(content), ErrorCode::BadCheckpoint, "beyond all reason");
+        QVERIFY(timer.elapsed() < 2000);
+    }
+
+    void otherFailuresNameTheFile() {
+        CAMEO_VERIFY_FAILURE(Checkpoint::open("/nowhere/model.pkl"), ErrorCode::NotFound,
+                             "/nowhere/model.pkl");
+        CAMEO_VERIFY_FAILURE(Checkpoint::open("/"), ErrorCode::Io, "'/'");
+    }
+
     void aliasFreeNetworksAreRefusedPolitely() {
         const std::string content = snapshotWith([](PickleWriter& out) {
             out.text("_parameters").emptyDict().mark().text("synthesis.input.weight");
@@ -291,7 +319,7 @@ class TestCheckpointContainers : public QObject {
             }
             out.setItems();
         });
-        CAMEO_VERIFY_FAILURE(openText(content).generator(), ErrorCode::BadCheckpoint, "lies over another");
+        CAMEO_VERIFY_FAILURE(openText(content).generator(), ErrorCode::BadCheckpoint, "lies over");
     }
 };
 
