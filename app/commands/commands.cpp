@@ -6,10 +6,12 @@
 namespace cameo::cli {
 
 std::span<const CommandEntry> commands() {
-    static const std::array table = {infoCommand(),        sampleCommand(), invertCommand(),
-                                     maskCommand(),        fillCommand(),   editCommand(),
-                                     compositeCommand(),   exportCommand(), trainGeneratorCommand(),
-                                     datasetPackCommand(), benchCommand()};
+    static const std::array table = {infoCommand(),           sampleCommand(),
+                                     invertCommand(),         maskCommand(),
+                                     fillCommand(),           editCommand(),
+                                     compositeCommand(),      exportCommand(),
+                                     trainGeneratorCommand(), evaluateGeneratorCommand(),
+                                     datasetPackCommand(),    benchCommand()};
     return table;
 }
 

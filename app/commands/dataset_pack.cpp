@@ -23,13 +23,12 @@ bool isPictureName(const fs::path& file) {
 class DatasetPack final : public Command {
   public:
     void declare(OptionTable& table) override {
-        table.add(Positional{
-            .name = "INPUT",
-            .help = "Pictures, folders of pictures, or tables (.csv) with a column 'file' relative to "
-                    "the table, and 'split'",
-            .take = [this](const std::string& value) { m_inputs.emplace_back(value); },
-            .isRepeated = true,
-            .isRequired = true});
+        table.add(Positional{.name = "INPUT",
+                             .help = "Pictures, folders of pictures (whose manifest.csv is used), or tables "
+                                     "(.csv) with the columns 'file', relative to the table, and 'split'",
+                             .take = [this](const std::string& value) { m_inputs.emplace_back(value); },
+                             .isRepeated = true,
+                             .isRequired = true});
         table.add(Option{.name = "--out",
                          .value = "FILE",
                          .help = "The packed data set",
@@ -78,6 +77,13 @@ class DatasetPack final : public Command {
         if (input.extension() == ".csv") {
             collectTable(input);
         } else if (fs::is_directory(input)) {
+            if (isDivided(input / "manifest.csv"))
+                return collectTable(input / "manifest.csv");
+            if (const fs::path table = fs::canonical(input).parent_path() / "manifest.csv"; isDivided(table))
+                throw Failure(
+                    ErrorCode::InvalidArgument,
+                    cat("The pictures of '", input.string(), "' are divided by '", table.string(), "'"),
+                    "Pack that table with --split, so that no picture for measuring gets into training");
             std::vector<fs::path> found;
             for (const auto& entry : fs::recursive_directory_iterator(input))
                 if (entry.is_regular_file() && isPictureName(entry.path()))
@@ -89,6 +95,14 @@ class DatasetPack final : public Command {
         } else {
             throw Failure(ErrorCode::NotFound, cat("There is no '", input.string(), "'"));
         }
+    }
+
+    /// Whether there is a table that divides pictures, whatever the split that is wanted.
+    bool isDivided(const fs::path& table) const {
+        if (!fs::is_regular_file(table))
+            return false;
+        const auto found = picturesOfSplit(table, m_split);
+        return found || found.error().code == ErrorCode::InvalidArgument;
     }
 
     void collectTable(const fs::path& file) {

@@ -21,7 +21,7 @@ std::string overview() {
         << "Usage:\n  cameo [FILE]               the window, with FILE opened\n"
         << "  cameo COMMAND [options]    a command; cameo COMMAND --help says more\n\nCommands:\n";
     for (const CommandEntry& entry : commands())
-        out << "  " << entry.name << std::string(18 - entry.name.size(), ' ') << entry.summary << '\n';
+        out << "  " << entry.name << std::string(20 - entry.name.size(), ' ') << entry.summary << '\n';
     out << "\nEvery command takes --model FILE, --device, --precision, --json and --quiet.\n"
         << "Examples:\n  cameo export --seed 7 --out layers\n  cameo sample --seeds 0-9 --out portraits\n\n"
         << exitCodeHelp();

@@ -79,4 +79,17 @@ struct TrainingReport {
 /// returns with isStopped.
 Result<TrainingReport> trainPortraits(const TrainingRequest& request, const TaskControl& control);
 
+struct ModelEvaluation {
+    std::filesystem::path model; // a file; empty: the embedded model
+    std::filesystem::path data;  // packed pictures of the model's size
+    double psi = 1;
+    long samples = 2000; // at most as many as there are pictures
+    std::uint32_t seed = 0;
+    std::string device = "auto";
+};
+/// Sliced Wasserstein distances of uncurated samples from pictures, as JSON: "levels" (side, distance,
+/// floor), "mean", "mean-floor" (patches, times 1000), "whole", "whole-floor" (8-bit grey levels), "samples".
+/// The floor is the distance of one half of the pictures from the other.
+Result<Json> evaluateModel(const ModelEvaluation& request, const TaskControl& control);
+
 } // namespace cameo

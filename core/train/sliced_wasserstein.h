@@ -12,8 +12,8 @@
 namespace cameo::train {
 
 struct SlicedWassersteinOptions {
-    long patchesPerImage = 32;
-    long directions = 512;
+    long patchesPerImage = 16;
+    long directions = 256;
     std::uint64_t seed = 0; // of patches and directions
 };
 
