@@ -66,7 +66,8 @@ Bytes mapFile(const std::filesystem::path& path) {
     void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
     if (address == MAP_FAILED)
         failIo("Cannot map", path, errno);
-    std::shared_ptr<const void> owner(address, [size](const void* p) { ::munmap(const_cast<void*>(p), size); });
+    std::shared_ptr<const void> owner(address,
+                                      [size](const void* p) { ::munmap(const_cast<void*>(p), size); });
     return {std::move(owner), {static_cast<const std::byte*>(address), size}};
 }
 
@@ -78,8 +79,9 @@ std::string readTextFile(const std::filesystem::path& path, std::size_t limit) {
     return {reinterpret_cast<const char*>(bytes.view.data()), bytes.size()};
 }
 
-void writeFileAtomically(const std::filesystem::path& path,
-                         const std::function<void(const std::function<void(std::span<const std::byte>)>&)>& fill) {
+void writeFileAtomically(
+    const std::filesystem::path& path,
+    const std::function<void(const std::function<void(std::span<const std::byte>)>&)>& fill) {
     std::string temporary = path.string() + ".XXXXXX";
     Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (file.get() < 0)

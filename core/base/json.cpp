@@ -78,8 +78,8 @@ class Parser {
         throw Failure(ErrorCode::InvalidArgument, cat("JSON at byte ", m_at, ": ", why));
     }
     void skipSpace() {
-        while (m_at < m_text.size() && (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' ||
-                                        m_text[m_at] == '\r'))
+        while (m_at < m_text.size() &&
+               (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
             ++m_at;
     }
     char peek() {
@@ -111,13 +111,20 @@ class Parser {
             fail(cat("nested more than ", m_options.maxDepth, " deep"));
         skipSpace();
         switch (peek()) {
-        case '{': return object(depth);
-        case '[': return array(depth);
-        case '"': return Json(string());
-        case 't': return word("true", Json(true));
-        case 'f': return word("false", Json(false));
-        case 'n': return word("null", Json());
-        default: return number();
+        case '{':
+            return object(depth);
+        case '[':
+            return array(depth);
+        case '"':
+            return Json(string());
+        case 't':
+            return word("true", Json(true));
+        case 'f':
+            return word("false", Json(false));
+        case 'n':
+            return word("null", Json());
+        default:
+            return number();
         }
     }
 
@@ -170,14 +177,28 @@ class Parser {
         switch (c) {
         case '"':
         case '\\':
-        case '/': out += c; return;
-        case 'b': out += '\b'; return;
-        case 'f': out += '\f'; return;
-        case 'n': out += '\n'; return;
-        case 'r': out += '\r'; return;
-        case 't': out += '\t'; return;
-        case 'u': break;
-        default: fail("unknown escape");
+        case '/':
+            out += c;
+            return;
+        case 'b':
+            out += '\b';
+            return;
+        case 'f':
+            out += '\f';
+            return;
+        case 'n':
+            out += '\n';
+            return;
+        case 'r':
+            out += '\r';
+            return;
+        case 't':
+            out += '\t';
+            return;
+        case 'u':
+            break;
+        default:
+            fail("unknown escape");
         }
         std::uint32_t code = hex4();
         if (code >= 0xdc00 && code < 0xe000)
@@ -366,7 +387,9 @@ Json& Json::append(Json value) {
     return *this;
 }
 
-Json Json::parse(std::string_view text, ParseOptions options) { return Parser(text, options).document(); }
+Json Json::parse(std::string_view text, ParseOptions options) {
+    return Parser(text, options).document();
+}
 
 std::string Json::dump(int indent) const {
     std::string out;
@@ -386,8 +409,8 @@ void Json::write(std::string& out, int indent, int depth) const {
         char buffer[32];
         const auto [end, code] = std::to_chars(buffer, buffer + sizeof(buffer), value);
         out += std::isfinite(value) ? std::string(buffer, end) : "null";
-        if (code == std::errc{} && std::isfinite(value) && std::string_view(buffer, end).find_first_of(".e") ==
-                                                               std::string_view::npos)
+        if (code == std::errc{} && std::isfinite(value) &&
+            std::string_view(buffer, end).find_first_of(".e") == std::string_view::npos)
             out += ".0";
     } else if (isString()) {
         writeString(out, std::get<std::string>(m_value));

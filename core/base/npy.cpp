@@ -16,7 +16,8 @@ namespace {
     throw Failure(ErrorCode::Io, cat("'", path.string(), "' is not a usable .npy file: ", why));
 }
 
-std::string headerField(const std::string& header, const std::string& key, const std::filesystem::path& path) {
+std::string headerField(const std::string& header, const std::string& key,
+                        const std::filesystem::path& path) {
     const auto at = header.find("'" + key + "':");
     if (at == std::string::npos)
         fail(path, "no field " + key);
@@ -110,7 +111,8 @@ void writeNpy(const std::filesystem::path& path, std::span<const long> shape, st
         count *= static_cast<std::size_t>(side);
     }
     if (count != values.size())
-        throw Failure(ErrorCode::Internal, cat("writeNpy: ", values.size(), " values for shape (", dims, ")"));
+        throw Failure(ErrorCode::Internal,
+                      cat("writeNpy: ", values.size(), " values for shape (", dims, ")"));
     if (shape.size() > 1)
         dims.resize(dims.size() - 2);
     std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dims + "), }";

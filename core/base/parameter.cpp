@@ -24,7 +24,8 @@ const Parameter& find(std::span<const Parameter> table, std::string_view name) {
 
 } // namespace
 
-double parameterValue(std::span<const Parameter> table, const ParameterValues& values, std::string_view name) {
+double parameterValue(std::span<const Parameter> table, const ParameterValues& values,
+                      std::string_view name) {
     const Parameter& parameter = find(table, name);
     const auto given = values.find(name);
     return given == values.end() ? parameter.standard : given->second;
@@ -35,8 +36,9 @@ void checkParameters(std::span<const Parameter> table, const ParameterValues& va
         const Parameter& parameter = find(table, name);
         if (!(value >= parameter.minimum && value <= parameter.maximum))
             throw Failure(ErrorCode::InvalidArgument,
-                          cat("Parameter '", name, "' is ", value, " but must lie between ", parameter.minimum,
-                              " and ", parameter.maximum, *parameter.unit ? " " : "", parameter.unit));
+                          cat("Parameter '", name, "' is ", value, " but must lie between ",
+                              parameter.minimum, " and ", parameter.maximum, *parameter.unit ? " " : "",
+                              parameter.unit));
         if (parameter.decimals == 0 && value != std::floor(value))
             throw Failure(ErrorCode::InvalidArgument,
                           cat("Parameter '", name, "' is ", value, " but must be a whole number"));

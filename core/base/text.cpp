@@ -10,17 +10,28 @@ namespace cameo {
 
 const char* errorCodeName(ErrorCode code) {
     switch (code) {
-    case ErrorCode::Internal: return "internal";
-    case ErrorCode::InvalidArgument: return "invalid-argument";
-    case ErrorCode::NotFound: return "not-found";
-    case ErrorCode::Io: return "io";
-    case ErrorCode::BadCheckpoint: return "bad-checkpoint";
-    case ErrorCode::UnsupportedModel: return "unsupported-model";
-    case ErrorCode::BadImage: return "bad-image";
-    case ErrorCode::OutOfMemory: return "out-of-memory";
-    case ErrorCode::Device: return "device";
-    case ErrorCode::Cancelled: return "cancelled";
-    case ErrorCode::Superseded: return "superseded";
+    case ErrorCode::Internal:
+        return "internal";
+    case ErrorCode::InvalidArgument:
+        return "invalid-argument";
+    case ErrorCode::NotFound:
+        return "not-found";
+    case ErrorCode::Io:
+        return "io";
+    case ErrorCode::BadCheckpoint:
+        return "bad-checkpoint";
+    case ErrorCode::UnsupportedModel:
+        return "unsupported-model";
+    case ErrorCode::BadImage:
+        return "bad-image";
+    case ErrorCode::OutOfMemory:
+        return "out-of-memory";
+    case ErrorCode::Device:
+        return "device";
+    case ErrorCode::Cancelled:
+        return "cancelled";
+    case ErrorCode::Superseded:
+        return "superseded";
     }
     return "internal";
 }

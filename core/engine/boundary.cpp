@@ -10,10 +10,13 @@ namespace cameo {
 namespace {
 
 /// The first line of LibTorch's message: what follows is a stack of C++ frames.
-std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string firstLine(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
 
 bool soundsLikeOutOfMemory(const std::string& text) {
-    return text.find("out of memory") != std::string::npos || text.find("can't allocate memory") != std::string::npos;
+    return text.find("out of memory") != std::string::npos ||
+           text.find("can't allocate memory") != std::string::npos;
 }
 
 const Error kOutOfMemory{ErrorCode::OutOfMemory, "There is not enough memory for this",

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The facade: all that the window and the command line see of core's computing. Everything runs on one compute thread
-// that owns the device. Calls return at once and may come from any thread; results arrive through a Sink.
+// The facade: all that the window and the command line see of core's computing. Everything runs on one
+// compute thread that owns the device. Calls return at once and may come from any thread; results arrive
+// through a Sink.
 //
-// A Sink's functions are called on the compute thread. They must return quickly and may only post or cancel jobs.
-// Every job ends in exactly one onDone: a value or an Error (Cancelled and Superseded included).
+// A Sink's functions are called on the compute thread. They must return quickly and may only post or cancel
+// jobs. Every job ends in exactly one onDone: a value or an Error (Cancelled and Superseded included).
 #pragma once
 
 #include "core/base/json.h"
@@ -79,12 +80,12 @@ struct RenderRequest {
 };
 
 struct Rendering {
-    EditState state;      // what it shows
-    Image picture;        // RGB U8
-    Mask mask;            // of the edited picture; empty until it is there
-    Image plate;          // the original's ground, filled; empty until it is there
-    Image composite;      // RGB; empty until it is there
-    Rect photoSquare;     // for photographs: where picture and mask lie on plate and composite
+    EditState state;  // what it shows
+    Image picture;    // RGB U8
+    Mask mask;        // of the edited picture; empty until it is there
+    Image plate;      // the original's ground, filled; empty until it is there
+    Image composite;  // RGB; empty until it is there
+    Rect photoSquare; // for photographs: where picture and mask lie on plate and composite
     std::vector<StageTiming> timings;
 };
 
@@ -108,12 +109,12 @@ struct InversionRequest {
 };
 
 struct InversionResult {
-    EditState state;     // latent and photo set
-    Image target;        // the square at the model's resolution
-    Image picture;       // the reconstruction so far
+    EditState state; // latent and photo set
+    Image target;    // the square at the model's resolution
+    Image picture;   // the reconstruction so far
     double loss = 0;
-    double psnr = 0;     // dB against target
-    int steps = 0;       // done
+    double psnr = 0;      // dB against target
+    int steps = 0;        // done
     bool stopped = false; // stopped on request with the best so far
 };
 
@@ -134,7 +135,7 @@ struct BenchRequest {
 };
 
 struct BenchRow {
-    std::string name; // "synthesis 256 float32"
+    std::string name;        // "synthesis 256 float32"
     double milliseconds = 0; // median
     double minimum = 0;
     std::string note; // peak memory, difference between precisions ...
@@ -155,7 +156,8 @@ class Engine {
     virtual ~Engine() = default;
 
     virtual DeviceInfo device() const = 0;
-    /// Loads a model into the engine's small cache (empty path: the embedded one). Other calls load on demand.
+    /// Loads a model into the engine's small cache (empty path: the embedded one). Other calls load on
+    /// demand.
     virtual JobHandle loadModel(const std::string& model, Sink<ModelInfo> sink) = 0;
     /// Latest wins.
     virtual JobHandle preview(LiveSlot slot, RenderRequest request, Sink<Rendering> sink) = 0;
@@ -173,13 +175,15 @@ Result<std::unique_ptr<Engine>> createEngine(const EngineOptions& options);
 
 /// Parameter tables, for dialogs, options and help.
 std::span<const Parameter> inversionParameters();
-std::span<const Parameter> maskParameters(const std::string& method); // throws InvalidArgument for an unknown method
-std::vector<std::string> maskMethods();                               // "clusters"
+std::span<const Parameter>
+maskParameters(const std::string& method); // throws InvalidArgument for an unknown method
+std::vector<std::string> maskMethods();    // "clusters"
 
 /// What a model file holds, without building a network: `cameo info`.
 Result<Json> describeFile(const std::filesystem::path& file);
 
-/// Where the embedded model is: the CAMEO_MODEL_DIR environment variable, the installed data folder, or the source tree.
+/// Where the embedded model is: the CAMEO_MODEL_DIR environment variable, the installed data folder, or the
+/// source tree.
 Result<std::filesystem::path> embeddedModelFolder();
 
 } // namespace cameo

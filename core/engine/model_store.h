@@ -25,8 +25,9 @@ struct LoadedModel {
 class ModelStore {
   public:
     explicit ModelStore(const ChosenDevice& device) : m_device(device) {}
-    /// Loads on demand. `name` is a model file, a folder with generator.safetensors, or empty for the embedded model.
-    /// A discriminator is taken from the same file or from discriminator.safetensors beside it.
+    /// Loads on demand. `name` is a model file, a folder with generator.safetensors, or empty for the
+    /// embedded model. A discriminator is taken from the same file or from discriminator.safetensors beside
+    /// it.
     std::shared_ptr<const LoadedModel> get(const std::string& name);
 
   private:

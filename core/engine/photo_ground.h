@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The canvas that the person is set on: the generated picture itself, or the photograph around the inverted square.
-// Pure functions on values, any thread.
+// The canvas that the person is set on: the generated picture itself, or the photograph around the inverted
+// square. Pure functions on values, any thread.
 #pragma once
 
 #include "core/base/progress.h"
@@ -31,8 +31,8 @@ struct PlateRequest {
     std::stop_token stop;
 };
 
-/// The canvas with the original person filled in. Near the sides of the square that do not touch the canvas's border
-/// the photograph is kept, so that no seam shows where the person goes on outside of the square.
+/// The canvas with the original person filled in. Near the sides of the square that do not touch the canvas's
+/// border the photograph is kept, so that no seam shows where the person goes on outside of the square.
 Image fillPlate(const PlateRequest& request);
 
 /// The person's alpha on the square, at the square's size, fading out with the plate at those sides.

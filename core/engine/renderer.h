@@ -42,7 +42,8 @@ class Renderer {
         std::uint32_t noiseSeed = 0;
         std::vector<net::SynthesisState> states; // after block i
     };
-    at::Tensor synthesize(const LoadedModel& model, const at::Tensor& ws, const Task& task, Rendering& rendering);
+    at::Tensor synthesize(const LoadedModel& model, const at::Tensor& ws, const Task& task,
+                          Rendering& rendering);
     struct Shown {
         at::Tensor ws;      // [1, numWs, wDim]
         at::Tensor picture; // of it

@@ -6,7 +6,8 @@
 namespace cameo::jobs {
 
 ComputeThread::ComputeThread(std::function<void()> onStart, std::function<void()> onStop)
-    : m_onStart(std::move(onStart)), m_onStop(std::move(onStop)),
+    : m_onStart(std::move(onStart)),
+      m_onStop(std::move(onStop)),
       m_thread([this](std::stop_token closing) { loop(std::move(closing)); }) {}
 
 ComputeThread::~ComputeThread() {
@@ -55,7 +56,8 @@ bool ComputeThread::deliverRefusals() {
 
 void ComputeThread::runEntry(const JobQueue::Entry& entry) {
     // A live job may not yield to another: nesting stays one deep.
-    JobContext context(entry.record, entry.slot ? std::function<void()>() : [this] { serveLive(); });
+    JobContext context(
+        entry.record, entry.slot ? std::function<void()>() : [this] { serveLive(); });
     entry.job.run(context);
     {
         const std::lock_guard lock(m_mutex);

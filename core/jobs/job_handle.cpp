@@ -9,7 +9,9 @@ namespace cameo {
 
 JobHandle::JobHandle(std::shared_ptr<jobs::JobRecord> record) : m_record(std::move(record)) {}
 
-JobId JobHandle::id() const { return m_record ? m_record->id : JobId{}; }
+JobId JobHandle::id() const {
+    return m_record ? m_record->id : JobId{};
+}
 
 void JobHandle::cancel() const {
     if (m_record)

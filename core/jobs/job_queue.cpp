@@ -10,7 +10,9 @@ namespace {
 const Error kCancelled{ErrorCode::Cancelled, "Cancelled", {}};
 const Error kSuperseded{ErrorCode::Superseded, "A newer request took its place", {}};
 
-bool isStopped(const JobQueue::Entry& entry) { return entry.record->stop.stop_requested(); }
+bool isStopped(const JobQueue::Entry& entry) {
+    return entry.record->stop.stop_requested();
+}
 
 } // namespace
 
@@ -70,7 +72,9 @@ std::optional<JobQueue::Entry> JobQueue::next() {
     return entry;
 }
 
-void JobQueue::finish(const Entry& entry) { m_running.erase(entry.record->id); }
+void JobQueue::finish(const Entry& entry) {
+    m_running.erase(entry.record->id);
+}
 
 std::optional<JobQueue::Refusal> JobQueue::nextRefusal() {
     const auto stoppedLong = std::find_if(m_long.begin(), m_long.end(), isStopped);
@@ -103,8 +107,12 @@ void JobQueue::close() {
     m_long.clear();
 }
 
-bool JobQueue::hasWork() const { return !m_live.empty() || !m_long.empty() || !m_refusals.empty(); }
+bool JobQueue::hasWork() const {
+    return !m_live.empty() || !m_long.empty() || !m_refusals.empty();
+}
 
-bool JobQueue::hasLiveWork() const { return !m_live.empty() || !m_refusals.empty(); }
+bool JobQueue::hasLiveWork() const {
+    return !m_live.empty() || !m_refusals.empty();
+}
 
 } // namespace cameo::jobs

@@ -7,6 +7,8 @@
 // Winograd's minimal filtering (Lavin and Gray 2016): F(4 x 4, 3 x 3) for convolutions of the same size; for
 // the transposed convolution of stride 2 each side has an even phase (2 taps, F(4, 2)) and an odd phase (1
 // tap), so that 4 inputs give 8 outputs for 9 products.
+#pragma once
+
 #include "core/net/kernels.h"
 
 namespace cameo::net::CAMEO_KERNEL_SET {

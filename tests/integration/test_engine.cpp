@@ -35,9 +35,13 @@ Outcome<T> runJob(Post&& post) {
     return outcome;
 }
 
-std::unique_ptr<Engine> makeEngine() { return createEngine({.device = "cpu", .threads = 2}).value(); }
+std::unique_ptr<Engine> makeEngine() {
+    return createEngine({.device = "cpu", .threads = 2}).value();
+}
 
-EditState seedState(std::uint32_t seed) { return {.seed = seed}; }
+EditState seedState(std::uint32_t seed) {
+    return {.seed = seed};
+}
 
 RenderRequest wholeRequest(EditState state) {
     return {.state = std::move(state), .wantMask = true, .wantComposite = true};
@@ -137,7 +141,8 @@ void TestEngine::cachedRenderingEqualsFresh() {
 void TestEngine::previewEqualsRender() {
     const auto engine = makeEngine();
     const RenderRequest request = wholeRequest(seedState(2));
-    const auto live = runJob<Rendering>([&](auto sink) { return engine->preview(LiveSlot::Canvas, request, sink); });
+    const auto live =
+        runJob<Rendering>([&](auto sink) { return engine->preview(LiveSlot::Canvas, request, sink); });
     const Rendering& shown = live.result->value();
     const Rendering exact = renderNow(*engine, request);
     QCOMPARE(shown.picture, exact.picture);
@@ -223,7 +228,8 @@ void TestEngine::exportReopens() {
 
 void TestEngine::unknownModelIsOneClearError() {
     const auto engine = makeEngine();
-    const auto outcome = runJob<ModelInfo>([&](auto sink) { return engine->loadModel("no/such/model.pkl", sink); });
+    const auto outcome =
+        runJob<ModelInfo>([&](auto sink) { return engine->loadModel("no/such/model.pkl", sink); });
     QCOMPARE(outcome.terminalEvents, 1);
     QVERIFY(!*outcome.result);
     QCOMPARE(outcome.result->error().code, ErrorCode::NotFound);
@@ -234,8 +240,7 @@ void TestEngine::unknownDirectionIsNamed() {
     const auto engine = makeEngine();
     EditState state = seedState(0);
     state.directions = {{"agee", 1}};
-    const auto outcome =
-        runJob<Rendering>([&](auto sink) { return engine->render({.state = state}, sink); });
+    const auto outcome = runJob<Rendering>([&](auto sink) { return engine->render({.state = state}, sink); });
     QVERIFY(!*outcome.result);
     QCOMPARE(outcome.result->error().code, ErrorCode::InvalidArgument);
     QVERIFY(outcome.result->error().text().find("agee") != std::string::npos);

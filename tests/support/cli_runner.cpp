@@ -69,7 +69,9 @@ QByteArray readUntil(int terminal, const QByteArray& sign, QProcess& process, in
 
 } // namespace
 
-const char* cameoExecutable() { return CAMEO_EXECUTABLE; }
+const char* cameoExecutable() {
+    return CAMEO_EXECUTABLE;
+}
 
 QString CliResult::text() const {
     return QStringLiteral("exit code %1%2\n--- stdout\n%3\n--- stderr\n%4")
@@ -78,7 +80,9 @@ QString CliResult::text() const {
         .arg(QString::fromUtf8(out), QString::fromUtf8(err));
 }
 
-QJsonObject CliResult::json() const { return QJsonDocument::fromJson(out).object(); }
+QJsonObject CliResult::json() const {
+    return QJsonDocument::fromJson(out).object();
+}
 
 QString CliResult::failureLine() const {
     const bool isOneLine = err.count('\n') == 1 && err.endsWith('\n') && err.startsWith("cameo: ");

@@ -130,7 +130,8 @@ double directionalError(const std::vector<at::Tensor>& tensors, const std::funct
     return std::abs(analytic - numeric) / std::abs(numeric);
 }
 
-/// Without the kinks of its activation a network has derivatives that finite differences measure to a per mille.
+/// Without the kinks of its activation a network has derivatives that finite differences measure to a per
+/// mille.
 Generator makeSmoothGenerator(const SmallNetwork& network) {
     checkpoint::GeneratorSpec spec = generatorSpec(network);
     for (checkpoint::SynthesisBlockSpec& block : spec.blocks) {

@@ -77,7 +77,8 @@ void TestJobs::cancelWhileWaiting() {
     QVERIFY(!queue.next());
 }
 
-// Against the obvious model: every posted job ends exactly once, long jobs in order, one waiting job per slot.
+// Against the obvious model: every posted job ends exactly once, long jobs in order, one waiting job per
+// slot.
 void TestJobs::randomisedModelCheck() {
     std::mt19937 random(1);
     JobQueue queue;
@@ -108,10 +109,18 @@ void TestJobs::randomisedModelCheck() {
     };
     for (int step = 0; step < 100'000; ++step) {
         switch (random() % 7) {
-        case 0: records.push_back(queue.post(make(true))); break;
-        case 1: records.push_back(queue.postLive(static_cast<int>(random() % 3), make(false))); break;
-        case 2: start(queue.next()); break;
-        case 3: start(queue.nextLive()); break;
+        case 0:
+            records.push_back(queue.post(make(true)));
+            break;
+        case 1:
+            records.push_back(queue.postLive(static_cast<int>(random() % 3), make(false)));
+            break;
+        case 2:
+            start(queue.next());
+            break;
+        case 3:
+            start(queue.nextLive());
+            break;
         case 4:
             if (!running.empty()) {
                 queue.finish(running.back());
@@ -122,7 +131,8 @@ void TestJobs::randomisedModelCheck() {
             if (!records.empty())
                 JobHandle(records[random() % records.size()]).cancel();
             break;
-        default: refuseAll();
+        default:
+            refuseAll();
         }
     }
     queue.close();
