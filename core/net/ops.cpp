@@ -71,19 +71,21 @@ at::Tensor makeFilter(const std::vector<float>& taps, at::Device device) {
 
 at::Tensor resample(const at::Tensor& x, const at::Tensor& filter, const Resampling& r) {
     const long n = x.size(0), channels = x.size(1), taps = filter.size(0);
-    at::Tensor y = x.reshape({n * channels, 1, x.size(2), x.size(3)});
+    at::Tensor y = x;
     if (r.up > 1) {
         const long height = x.size(2), width = x.size(3);
-        y = at::constant_pad_nd(y.reshape({n * channels, height, 1, width, 1}),
+        y = at::constant_pad_nd(x.reshape({n * channels, height, 1, width, 1}),
                                 {0, r.up - 1, 0, 0, 0, r.up - 1});
-        y = y.reshape({n * channels, 1, height * r.up, width * r.up});
+        y = y.reshape({n, channels, height * r.up, width * r.up});
     }
     y = at::constant_pad_nd(y, {r.padding.before, r.padding.after, r.padding.before, r.padding.after});
-    // at::conv2d correlates: the filter is turned round. A gain of g^2 is g along each side.
-    const at::Tensor line = at::flip(filter, {0}) * std::sqrt(r.gain);
-    y = at::conv2d(y, line.view({1, 1, taps, 1}), {}, {r.down, 1});
-    y = at::conv2d(y, line.view({1, 1, 1, taps}), {}, {1, r.down});
-    return y.reshape({n, channels, y.size(2), y.size(3)});
+    // at::conv2d correlates: the filter is turned round. One group per channel is 10 times faster than
+    // one-channel pictures and separable lines.
+    const at::Tensor line = at::flip(filter, {0});
+    const at::Tensor square = at::outer(line, line) * r.gain;
+    const std::vector<std::int64_t> stride{r.down, r.down}, none{0, 0}, one{1, 1};
+    return at::conv2d(y, square.expand({channels, 1, taps, taps}).contiguous(), {}, stride, none, one,
+                      channels);
 }
 
 at::Tensor upsample2(const at::Tensor& x, const at::Tensor& filter) {
@@ -106,10 +108,31 @@ at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const Convolu
 
 at::Tensor upConvolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& filter,
                       at::ScalarType precision) {
-    const at::Tensor kernel = weight.transpose(0, 1);
-    const at::Tensor y = at::conv_transpose2d(x.to(precision), kernel.to(precision), {}, 2).to(at::kFloat);
-    const long taps = filter.size(0);
-    return resample(y, filter, {.padding = {(taps - 1) / 2, (taps - 2) / 2}, .gain = 4});
+    const long taps = filter.size(0), height = x.size(2) + 1, width = x.size(3) + 1;
+    const Padding padding{(taps - 1) / 2, (taps - 2) / 2};
+    if (!x.is_cpu()) {
+        const at::Tensor y =
+            at::conv_transpose2d(x.to(precision), weight.transpose(0, 1).to(precision), {}, 2);
+        return resample(y.to(at::kFloat), filter, {.padding = padding, .gain = 4});
+    }
+    // LibTorch's transposed convolution is slow on the CPU and wrong in bfloat16. Pixel 2i of a side gets
+    // taps 2 and 0 of pixels i - 1 and i, pixel 2i + 1 gets tap 1 of pixel i: four ordinary convolutions with
+    // 9 taps altogether.
+    const at::Tensor framed = at::constant_pad_nd(x.to(precision), {1, 1, 1, 1});
+    const at::Tensor kernel = weight.to(precision);
+    const auto even = [](const at::Tensor& k, long side) {
+        return at::stack({k.select(side, 2), k.select(side, 0)}, side);
+    };
+    const auto odd = [](const at::Tensor& k, long side) { return k.narrow(side, 1, 1); };
+    const at::Tensor evenLines = even(kernel, 2), oddLines = odd(kernel, 2);
+    const at::Tensor lower = framed.narrow(2, 1, height);
+    const at::Tensor phases = at::stack(
+        {at::conv2d(framed, even(evenLines, 3)), at::conv2d(framed.narrow(3, 1, width), odd(evenLines, 3)),
+         at::conv2d(lower, even(oddLines, 3)), at::conv2d(lower.narrow(3, 1, width), odd(oddLines, 3))},
+        2);
+    // [N, O, 4, H + 1, W + 1] -> [N, O, 2 H + 2, 2 W + 2], whose last line and column are zero.
+    const at::Tensor y = at::pixel_shuffle(phases.flatten(1, 2).to(at::kFloat), 2);
+    return resample(y, filter, {.padding = {padding.before, padding.after - 1}, .gain = 4});
 }
 
 namespace {
