@@ -5,6 +5,7 @@
 #include "core/checkpoint/refuse.h"
 #include "core/checkpoint/torch_legacy.h"
 #include "core/checkpoint/torch_roles.h"
+#include "core/checkpoint/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,7 @@ using pickle::Global;
 using pickle::Value;
 
 constexpr int maxDepth = 16;             // nested modules; real ones have 4
-constexpr std::size_t maxModules = 5000; // per file; a real snapshot has about 500
+constexpr std::size_t maxModules = 2000; // per file; a real snapshot has about 500
 constexpr std::size_t maxEntries = 500000;
 constexpr std::int64_t knownVersion = 6; // of the persistence format, the only one published
 
@@ -51,8 +52,8 @@ class Snapshot {
     }
 
     std::string className(const Value& object) const {
-        return std::string(
-            object.arguments().itemOrNone(0).find("class_name").text().substr(0, maxNameLength));
+        const Value name = object.arguments().itemOrNone(0).find("class_name");
+        return std::string(utf8Prefix(name.text(), maxNameLength));
     }
 
   private:

@@ -3,6 +3,7 @@
 
 #include "core/checkpoint/network_source.h"
 #include "core/checkpoint/refuse.h"
+#include "core/checkpoint/utf8.h"
 
 #include <cstring>
 
@@ -14,7 +15,7 @@ using pickle::Value;
 
 namespace {
 
-constexpr std::size_t maxPlainText = 1000;
+constexpr std::size_t maxPlainText = 200;
 constexpr std::size_t maxPlainItems = 64;
 
 std::optional<DType> numpyType(const Value& value) {
@@ -60,7 +61,7 @@ std::optional<Json> plainScalar(const Value& value) {
     case Kind::Real:
         return Json(value.real());
     case Kind::Text:
-        return Json(value.text().substr(0, maxPlainText));
+        return Json(utf8Prefix(value.text(), maxPlainText));
     default:
         break;
     }

@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little,
               "model files are little-endian and mapped as they are");
 
 constexpr std::uint64_t maxHeader = 100'000'000;
-constexpr std::size_t maxMetadata = 4'000'000;
+constexpr std::size_t maxMetadata = 2'000'000;
 constexpr std::size_t maxEntry = 4096;
 
 std::optional<DType> dtypeFromName(std::string_view name) {

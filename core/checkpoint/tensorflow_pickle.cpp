@@ -4,6 +4,7 @@
 #include "core/checkpoint/python_values.h"
 #include "core/checkpoint/refuse.h"
 #include "core/checkpoint/torch_roles.h"
+#include "core/checkpoint/utf8.h"
 
 namespace cameo::checkpoint {
 namespace {
@@ -27,7 +28,7 @@ class Reader {
         if (const std::int64_t version = state.find("version").integer(); version < oldestVersion)
             refuseUnsupported(m_file, "its network '", role, "' has the version ", version,
                               ", which is older than StyleGAN2 (", oldestVersion, ")");
-        network.className = std::string(state.find("build_func_name").text().substr(0, maxNameLength));
+        network.className = std::string(utf8Prefix(state.find("build_func_name").text(), maxNameLength));
         network.attributes[""] = plainEntries(state.find("static_kwargs"));
         component(network, object, "", 0);
         classify(network);

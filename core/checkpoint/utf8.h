@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether bytes of a foreign file are well-formed UTF-8 (no overlong forms, no surrogates). Any thread.
+// UTF-8 in foreign files: whether bytes are well-formed (no overlong forms, no surrogates), and cutting. Any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,15 @@ inline bool isUtf8(std::string_view text) {
             return false;
     }
     return true;
+}
+
+/// At most `limit` bytes of well-formed UTF-8, cut between characters.
+inline std::string_view utf8Prefix(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit)
+        return text;
+    while (limit > 0 && (static_cast<std::uint8_t>(text[limit]) & 0xc0U) == 0x80)
+        --limit;
+    return text.substr(0, limit);
 }
 
 } // namespace cameo::checkpoint

@@ -140,6 +140,8 @@ class TestCheckpointContainers : public QObject {
              {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
               "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe2\x82", "a\xff"})
             QVERIFY2(!isUtf8(bad), bad);
+        QCOMPARE(utf8Prefix("a\xe2\x82\xac", 3), std::string_view("a"));
+        QCOMPARE(utf8Prefix("a\xe2\x82\xac", 4), std::string_view("a\xe2\x82\xac"));
     }
 
     void damagedStoragesAreFound() {
