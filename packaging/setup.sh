@@ -16,8 +16,9 @@ install_packages() {
     local packages missing
     packages=$(grep -v '^#' packaging/packages.txt)
     # shellcheck disable=SC2086
-    missing=$(dpkg-query -W -f '${Package} ${Status}\n' $packages 2>/dev/null | awk '/ok installed/ {print $1}' |
-        sort | comm -13 - <(printf '%s\n' $packages | sort))
+    # dpkg-query fails when it does not know a package, which is the very case that is looked for.
+    missing=$({ dpkg-query -W -f '${Package} ${Status}\n' $packages 2>/dev/null || true; } |
+        awk '/ok installed/ {print $1}' | sort | comm -13 - <(printf '%s\n' $packages | sort))
     [ -z "$missing" ] && return
     local as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
