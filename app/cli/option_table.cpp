@@ -41,10 +41,15 @@ std::string leftColumn(const Option& option) {
     return option.value.empty() ? option.name : option.name + ' ' + option.value;
 }
 
+/// Without an exponent where the parameter is a whole number: 4294967295, not 4.29497e+09.
+std::string parameterNumber(const Parameter& parameter, double value) {
+    return parameter.decimals == 0 ? cat(static_cast<long long>(value)) : cat(value);
+}
+
 std::string parameterHelp(const Parameter& parameter) {
-    const std::string unit = *parameter.unit ? cat(' ', parameter.unit) : std::string();
-    return cat(parameter.help, " (", parameter.minimum, " to ", parameter.maximum, unit, ", default ",
-               parameter.standard, ')');
+    return cat(parameter.help, " (", parameterNumber(parameter, parameter.minimum), " to ",
+               parameterNumber(parameter, parameter.maximum), *parameter.unit ? " " : "", parameter.unit,
+               ", default ", parameterNumber(parameter, parameter.standard), ')');
 }
 
 /// "-0.5" and "-" are values; "-x" and "--name" are options.

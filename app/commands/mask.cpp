@@ -5,7 +5,8 @@
 #include "core/image/codec.h"
 #include "core/image/convert.h"
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 namespace cameo::cli {
 namespace {
@@ -13,9 +14,13 @@ namespace {
 /// The mask of the square, on a canvas as large as the photograph; outside of the square is ground.
 Mask onPhoto(const Mask& mask, const PhotoSource& source) {
     const Image photo = readImage(source.file);
-    const Mask scaled = resize(mask, source.square.width, source.square.height);
     const Rect& square = source.square;
-    return crop(scaled, {-square.x, -square.y, photo.width(), photo.height()});
+    const Mask scaled = resize(mask, square.width, square.height);
+    std::vector<float> alpha(static_cast<std::size_t>(photo.width()) * photo.height(), 0.0F);
+    for (int y = std::max(0, square.y); y < std::min(photo.height(), square.y + square.height); ++y)
+        for (int x = std::max(0, square.x); x < std::min(photo.width(), square.x + square.width); ++x)
+            alpha[static_cast<std::size_t>(y) * photo.width() + x] = scaled.at(x - square.x, y - square.y);
+    return Mask(photo.width(), photo.height(), std::move(alpha));
 }
 
 class MaskCommand final : public Command {

@@ -4,7 +4,7 @@
 #define CAMEO_LANES 16
 #define CAMEO_ROW_GROUP 8
 #define CAMEO_PANEL_VECTORS 2
-#include "core/net/kernels_body.h"
+#include "core/net/kernels_body.inc"
 
 namespace cameo::net::avx512 {
 

@@ -4,7 +4,7 @@
 #define CAMEO_LANES 4
 #define CAMEO_ROW_GROUP 4
 #define CAMEO_PANEL_VECTORS 2
-#include "core/net/kernels_body.h"
+#include "core/net/kernels_body.inc"
 
 namespace cameo::net::plain {
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 using namespace cameo::lint;
@@ -73,11 +74,11 @@ class TestLayering : public QObject {
         for (const fs::path& file : projectFiles()) {
             if (file.extension() != ".cpp")
                 continue;
+            const std::regex name("\\b" + file.stem().string() + "\\b");
             bool isListed = false;
             for (fs::path folder = file.parent_path(); !isListed && folder != root;
                  folder = folder.parent_path())
-                isListed = contentOf(folder / "CMakeLists.txt").find(fs::relative(file, folder).string()) !=
-                           std::string::npos;
+                isListed = std::regex_search(contentOf(folder / "CMakeLists.txt"), name);
             if (!isListed)
                 all.push_back(fs::relative(file, root).string() + " is in no CMakeLists.txt");
         }
