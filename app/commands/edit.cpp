@@ -2,7 +2,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/output.h"
 #include "app/commands/picture_source.h"
-#include "app/commands/recipe_file.h"
+#include "core/document/recipe_file.h"
 #include "core/image/codec.h"
 
 namespace cameo::cli {

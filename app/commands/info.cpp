@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/value_text.h"
 #include "app/commands/commands.h"
-#include "app/commands/recipe_file.h"
 #include "core/base/file.h"
+#include "core/document/recipe_file.h"
 #include "core/image/codec.h"
 
 #include <string_view>

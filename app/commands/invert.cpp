@@ -2,8 +2,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/output.h"
 #include "app/commands/picture_source.h"
-#include "app/commands/recipe_file.h"
 #include "core/base/text.h"
+#include "core/document/recipe_file.h"
 #include "core/image/codec.h"
 
 #include <iomanip>

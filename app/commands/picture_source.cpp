@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/picture_source.h"
 
-#include "app/commands/recipe_file.h"
 #include "core/base/text.h"
+#include "core/document/recipe_file.h"
 
 #include <algorithm>
 #include <set>

@@ -1,76 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window on a fake engine, and how tests look at it. Header only, for QtTest.
+// A window on a fake engine. Header only, for QtTest.
 #pragma once
 
 #include "tests/support/fake_engine.h"
-#include "ui/canvas/canvas_widget.h"
-#include "ui/shell/main_window.h"
-
-#include <QDir>
-#include <QImage>
-#include <QScreen>
-#include <QTest>
+#include "tests/support/window_driver.h"
 
 #include <memory>
 
 namespace cameo::test {
 
-/// Shows a window, opens the fake model and waits for its first finished picture.
-class WindowProbe {
+struct FakeEngineHolder {
+    std::unique_ptr<FakeEngine> fakeEngine;
+};
+
+/// The engine is the first base, so that it outlives the window.
+class WindowProbe : private FakeEngineHolder, public WindowDriver {
   public:
     explicit WindowProbe(const FakeOptions& options = {}, QSize size = QSize(1440, 900))
-        : m_engine(std::make_unique<FakeEngine>(options)),
-          m_window(std::make_unique<ui::MainWindow>(*m_engine, ui::MainWindow::Memory::None)) {
-        m_window->resize(size);
-        m_window->show();
-        m_window->activateWindow();
-        (void)QTest::qWaitForWindowExposed(m_window.get());
-    }
+        : FakeEngineHolder{std::make_unique<FakeEngine>(options)}, WindowDriver(*fakeEngine, size) {}
 
-    bool openModel() {
-        m_window->conductor().openModel({});
-        return settled() && m_window->session().model();
-    }
-
-    /// No job of any kind runs and the last picture is complete.
-    bool settled(int milliseconds = 20'000) {
-        using ui::JobKind;
-        const auto isIdle = [&] {
-            for (const JobKind kind : {JobKind::Model, JobKind::Picture, JobKind::Original,
-                                       JobKind::Thumbnail, JobKind::Inversion, JobKind::Export})
-                if (m_window->bridge().isRunning(kind))
-                    return false;
-            return true;
-        };
-        const bool isSettled = QTest::qWaitFor(isIdle, milliseconds);
-        QTest::qWait(20); // one more turn of the event loop for painting
-        return isSettled;
-    }
-
-    FakeEngine& engine() { return *m_engine; }
-    ui::MainWindow& window() { return *m_window; }
-    ui::CanvasWidget& canvas() { return *m_window->canvas(); }
-    void destroyWindow() { m_window.reset(); }
-
-    void trigger(ui::ActionId id) { m_window->actions()[id]->trigger(); }
-    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        QTest::keyClick(m_window.get(), key, modifiers);
-    }
-
-    /// The whole window with its canvas, as the user sees it, into the build folder's screenshots.
-    QImage screenshot(const char* name) {
-        // From the screen: QWidget::grab would lose what QPainter draws on the canvas.
-        QTest::qWait(60);
-        const QImage image = m_window->screen()->grabWindow(m_window->winId()).toImage();
-        const QDir folder(QStringLiteral(CAMEO_BINARY_DIR "/screenshots"));
-        folder.mkpath(QStringLiteral("."));
-        image.save(folder.filePath(QString::fromLatin1(name) + QStringLiteral(".png")));
-        return image;
-    }
-
-  private:
-    std::unique_ptr<FakeEngine> m_engine;
-    std::unique_ptr<ui::MainWindow> m_window;
+    FakeEngine& engine() { return *fakeEngine; }
 };
 
 } // namespace cameo::test

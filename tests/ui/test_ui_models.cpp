@@ -198,6 +198,8 @@ class TestUiModels : public QObject {
         state.latent = Latent{};
         QCOMPARE(exportCommandLine(state, nullptr, u"o"_s),
                  u"cameo export /photos/a.jpg --square 10,20,300 --out o"_s);
+        state.photo.reset();
+        QVERIFY(exportCommandLine(state, nullptr, u"o"_s).isEmpty());
     }
 
     void draggingIsOneStep() {
@@ -324,6 +326,9 @@ class TestUiModels : public QObject {
         QCOMPARE(fileKind(written(folder, "model.jpg", QByteArray("\x80\x02}q", 4))), FileKind::Model);
         QCOMPARE(fileKind(written(folder, "empty.png", {})), FileKind::Model);
         QCOMPARE(fileKind(toQt(folder / "absent.png")), FileKind::Model);
+        QCOMPARE(fileKind(written(folder, "recipe.bin", " \n{\"format\": \"cameo-edit\"}")),
+                 FileKind::Recipe);
+        QCOMPARE(fileKind(toQt(folder.path())), FileKind::Recipe);
     }
 
     void picturesBecomeQImages() {

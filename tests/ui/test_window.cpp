@@ -440,6 +440,34 @@ class TestWindow : public QObject {
         QCOMPARE(probe.window().session().model()->title, std::string("model.bin"));
     }
 
+    void recipesAreSavedAndOpened() {
+        WindowProbe probe;
+        QVERIFY(probe.openModel());
+        EditState state = probe.window().session().state();
+        state.seed = 21;
+        state.directions.push_back({"pc1", 2.5, 1, 4});
+        probe.window().session().commit(u"21"_s, state);
+        probe.window().conductor().saveRecipe(toQt(m_folder / "work.cameo"));
+        probe.window().session().undo();
+        dropFile(probe.window(), toQt(m_folder / "work.cameo"));
+        QCOMPARE(probe.window().session().state(), state);
+        QVERIFY(probe.window().session().canUndo());
+        // one of another model brings its model
+        state.model = "other.pkl";
+        probe.window().session().commit(u"other"_s, state);
+        probe.window().conductor().saveRecipe(toQt(m_folder / "other.cameo"));
+        probe.window().session().undo();
+        dropFile(probe.window(), toQt(m_folder / "other.cameo"));
+        QVERIFY(probe.settled());
+        QCOMPARE(probe.window().session().model()->title, std::string("other.pkl"));
+        QCOMPARE(probe.window().session().state(), state);
+        std::ofstream(m_folder / "broken.cameo") << "{\"format\": \"cameo-edit\"";
+        dropFile(probe.window(), toQt(m_folder / "broken.cameo"));
+        QVERIFY(probe.window().notice().message().contains(u"broken.cameo"_s));
+        probe.window().conductor().saveRecipe(u"/nowhere/at/all.cameo"_s);
+        QVERIFY(probe.window().notice().message().contains(u"all.cameo"_s));
+    }
+
     void layersChangeTheCanvas() {
         WindowProbe probe;
         QVERIFY(probe.openModel());

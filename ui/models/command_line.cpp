@@ -74,6 +74,8 @@ QString shellWord(const QString& text) {
 }
 
 QString exportCommandLine(const EditState& state, const ModelInfo* model, const QString& folder) {
+    if (state.latent && !state.photo)
+        return {};
     QStringList words{u"cameo"_s, u"export"_s};
     addSource(words, state);
     if (!state.model.empty())

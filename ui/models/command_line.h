@@ -10,6 +10,7 @@
 
 namespace cameo::ui {
 
+/// Empty for a latent that is neither in a seed nor in a photograph: only a saved recipe can name it.
 /// `cameo export ...`, quoted for a POSIX shell. Directions that act on all of their own rows are written
 /// without rows.
 QString exportCommandLine(const EditState& state, const ModelInfo* model, const QString& folder);

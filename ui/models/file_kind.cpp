@@ -3,25 +3,28 @@
 
 #include <QByteArray>
 #include <QFile>
+#include <QFileInfo>
 
 namespace cameo::ui {
 
 FileKind fileKind(const QString& text) {
+    if (QFileInfo(text).isDir())
+        return FileKind::Recipe;
     QFile file(text);
     if (!file.open(QIODevice::ReadOnly))
         return FileKind::Model;
-    const QByteArray start = file.read(8);
+    const QByteArray start = file.read(64);
     static const QByteArray signatures[] = {
         QByteArray("\x89PNG", 4), QByteArray("\xff\xd8\xff", 3),
         QByteArray("II*\0", 4),   QByteArray("MM\0*", 4),
-        QByteArray("GIF8", 4),    QByteArray("RIFF", 4), // the reader says what
+        QByteArray("GIF8", 4),    QByteArray("RIFF", 4), // pictures that the reader names and refuses
         QByteArray("BM", 2),      QByteArray("II+\0", 4),
-        QByteArray("MM\0+", 4) // it cannot take
+        QByteArray("MM\0+", 4),
     };
     for (const QByteArray& signature : signatures)
         if (start.startsWith(signature))
             return FileKind::Picture;
-    return FileKind::Model;
+    return start.trimmed().startsWith('{') ? FileKind::Recipe : FileKind::Model;
 }
 
 } // namespace cameo::ui

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a file that was dropped is a picture or, as everything else, a model to try: by content, not by
-// name.
+// Whether a file that was dropped is a picture, a recipe or, as everything else, a model to try: by content,
+// not by name.
 #pragma once
 
 #include <QString>
 
 namespace cameo::ui {
 
-enum class FileKind { Picture, Model };
+enum class FileKind { Picture, Recipe, Model };
 
+/// A folder counts as a recipe: that of the layers in it.
 FileKind fileKind(const QString& file);
 
 } // namespace cameo::ui

@@ -87,6 +87,15 @@ void Hud::draw(const HudReport& report, QSize deviceSize, double pixelRatio) {
     io.DeltaTime = 1.0F / 60; // nothing in it moves by itself
     io.FontGlobalScale = ratio;
     ImGui_ImplOpenGL3_NewFrame();
+    // Dear ImGui knows the height of what it shows one frame later, and the canvas paints no frame for
+    // nothing.
+    for (int pass = 0; pass < 2; ++pass)
+        layOut(report, ratio);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    io.MouseWheel = 0;
+}
+
+void Hud::layOut(const HudReport& report, float ratio) {
     ImGui::NewFrame();
     ImGui::SetNextWindowPos(ImVec2(margin * ratio, margin * ratio), ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize(ImVec2(width * ratio, 0), ImGuiCond_Always);
@@ -98,8 +107,6 @@ void Hud::draw(const HudReport& report, QSize deviceSize, double pixelRatio) {
     m_area = QRectF(position.x, position.y, size.x, size.y);
     ImGui::End();
     ImGui::Render();
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    io.MouseWheel = 0;
 }
 
 bool Hud::handle(const QEvent& event, double pixelRatio) {

@@ -40,6 +40,8 @@ class Hud {
     bool handle(const QEvent& event, double pixelRatio);
 
   private:
+    void layOut(const HudReport& report, float ratio);
+
     ImGuiContext* m_context;
     QRectF m_area; // device px, as drawn last
     bool m_holdsPointer = false;

@@ -80,6 +80,8 @@ void ExportPanel::buildCommand() {
     m_command->setReadOnly(true);
     m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_command->setAccessibleName(tr("Command line"));
+    m_command->setPlaceholderText(
+        tr("This latent has no seed: save the recipe, and give the file to cameo export."));
     m_command->setFixedHeight(m_command->fontMetrics().lineSpacing() * 5 + 14);
     auto* copy = plainButton(tr("Copy as command line"), u"copy"_s);
     layout()->addWidget(m_command);

@@ -2,6 +2,7 @@
 #include "ui/panels/mask_panel.h"
 
 #include "ui/models/qt_text.h"
+#include "ui/panels/disclosure.h"
 #include "ui/panels/panel_parts.h"
 #include "ui/panels/parameter_form.h"
 #include "ui/panels/value_row.h"
@@ -104,9 +105,8 @@ void MaskPanel::buildControls() {
     m_coverage = dimText();
     layout->addWidget(m_coverage);
     layout->addWidget(rule());
-    layout->addWidget(heading(tr("Method settings")));
     m_form = new ParameterForm;
-    layout->addWidget(m_form);
+    layout->addWidget(new Disclosure(tr("Method settings"), m_form, Disclosure::State::Open));
     layout->addStretch(1);
 }
 

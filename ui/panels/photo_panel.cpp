@@ -2,6 +2,7 @@
 #include "ui/panels/photo_panel.h"
 
 #include "ui/models/image_convert.h"
+#include "ui/panels/disclosure.h"
 #include "ui/panels/loss_plot.h"
 #include "ui/panels/panel_parts.h"
 #include "ui/panels/parameter_form.h"
@@ -68,22 +69,20 @@ void PhotoPanel::buildSquare() {
 }
 
 void PhotoPanel::buildInversion() {
-    layout()->addWidget(rule());
-    layout()->addWidget(heading(tr("Inversion")));
-    m_form = new ParameterForm;
-    m_form->setTable(inversionParameters());
-    layout()->addWidget(m_form);
     m_invert = mainButton(tr("Invert"), u"target"_s);
     m_invert->setToolTip(tr("Finds the latent whose picture is this square"));
     m_stop = plainButton(tr("Stop, keep the best so far"), u"close"_s);
     m_stop->hide();
-    layout()->addWidget(m_invert);
-    layout()->addWidget(m_stop);
     m_course = dimText();
     m_plot = new LossPlot;
     m_plot->hide();
-    layout()->addWidget(m_course);
-    layout()->addWidget(m_plot);
+    for (QWidget* widget : {static_cast<QWidget*>(m_invert), static_cast<QWidget*>(m_stop),
+                            static_cast<QWidget*>(m_course), static_cast<QWidget*>(m_plot)})
+        layout()->addWidget(widget);
+    layout()->addWidget(rule());
+    m_form = new ParameterForm;
+    m_form->setTable(inversionParameters());
+    layout()->addWidget(new Disclosure(tr("Inversion settings"), m_form, Disclosure::State::Closed));
     connect(m_invert, &QPushButton::clicked, this, &PhotoPanel::inversionRequested);
     connect(m_stop, &QPushButton::clicked, this, &PhotoPanel::stopRequested);
 }

@@ -17,6 +17,8 @@ namespace cameo::ui {
 enum class ActionId {
     OpenModel,
     OpenPhoto,
+    OpenRecipe,
+    SaveRecipe,
     Export,
     Quit,
     Undo,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/shell/conductor.h"
 
+#include "core/document/recipe_file.h"
 #include "ui/canvas/scene_builder.h"
 #include "ui/models/edit_ops.h"
 #include "ui/models/file_kind.h"
@@ -11,6 +12,7 @@
 #include <QFileInfo>
 
 #include <numeric>
+#include <utility>
 
 namespace cameo::ui {
 
@@ -97,11 +99,52 @@ void Conductor::openPhoto(const QString& file) {
     m_openedPhotos.load(QFileInfo(file).absoluteFilePath());
 }
 
+void Conductor::openRecipe(const QString& file) {
+    std::optional<EditState> state;
+    try {
+        state = readRecipe(toPath(file));
+    } catch (const Failure& failure) {
+        Q_EMIT errorOccurred(failure.error());
+        return;
+    }
+    if (!state) {
+        Q_EMIT errorOccurred(Error{ErrorCode::InvalidArgument, file.toStdString() + " holds no recipe",
+                                   "Open a FILE.cameo or a folder of exported layers"});
+        return;
+    }
+    const QString name = tr("Open %1").arg(QFileInfo(file).fileName());
+    m_view.setContentForEditing(state->photo ? Content::Composite : Content::Picture);
+    m_view.setMode(Mode::Edit);
+    if (m_session.model() && state->model == m_session.state().model) {
+        m_session.commit(name, std::move(*state));
+        return;
+    }
+    const QString model = toQt(std::filesystem::path(state->model));
+    m_recipe = Recipe{name, std::move(*state)};
+    openModel(model);
+}
+
+void Conductor::saveRecipe(const QString& file) {
+    m_session.commitDraft();
+    try {
+        writeRecipe(toPath(file), m_session.state());
+    } catch (const Failure& failure) {
+        Q_EMIT errorOccurred(failure.error());
+    }
+}
+
 void Conductor::open(const QString& file) {
-    if (fileKind(file) == FileKind::Picture)
+    switch (fileKind(file)) {
+    case FileKind::Picture:
         openPhoto(file);
-    else
+        break;
+    case FileKind::Recipe:
+        openRecipe(file);
+        break;
+    case FileKind::Model:
         openModel(QFileInfo(file).absoluteFilePath());
+        break;
+    }
 }
 
 void Conductor::takeModel(const ModelInfo& model) {
@@ -109,6 +152,10 @@ void Conductor::takeModel(const ModelInfo& model) {
     m_requested.reset();
     m_thumbnailState.reset();
     m_session.setModel(model);
+    if (auto recipe = std::exchange(m_recipe, std::nullopt)) {
+        m_session.restart(recipe->name, std::move(recipe->state));
+        return;
+    }
     EditState state;
     state.model = m_modelFile.isEmpty() ? std::string() : toPath(m_modelFile).string();
     state.seed = m_firstSeed;
@@ -140,6 +187,8 @@ void Conductor::takeInversion(const InversionResult& result) {
 void Conductor::takeFailure(JobKind kind, const Error& error) {
     if (kind == JobKind::Picture)
         m_requested.reset(); // the same request may be tried again
+    if (kind == JobKind::Model)
+        m_recipe.reset();
     Q_EMIT errorOccurred(error);
     updateScene();
 }

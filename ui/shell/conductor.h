@@ -34,8 +34,11 @@ class Conductor : public QObject {
 
     void openModel(const QString& file);
     void openPhoto(const QString& file);
-    /// A picture or a model, told apart by content.
+    /// A FILE.cameo, or a folder of exported layers.
+    void openRecipe(const QString& file);
+    /// A picture, a recipe or a model, told apart by content.
     void open(const QString& file);
+    void saveRecipe(const QString& file);
     void invert(const ParameterValues& parameters);
     void exportLayers(const QString& folder);
     void showOtherSeeds();
@@ -81,6 +84,11 @@ class Conductor : public QObject {
     std::optional<Photo> m_photo;               // of the present state, once read
     QString m_photoWanted;                      // file that was last read for the present state
     QString m_modelFile;
+    struct Recipe {
+        QString name;
+        EditState state;
+    };
+    std::optional<Recipe> m_recipe; // shown once its model is there
     std::uint32_t m_firstSeed = 7;
     PanelNeeds m_panelNeeds = PanelNeeds::Layers;
 };

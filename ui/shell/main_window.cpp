@@ -150,6 +150,8 @@ void MainWindow::connectCanvas() {
 void MainWindow::connectFileActions() {
     connect(m_actions[ActionId::OpenModel], &QAction::triggered, this, &MainWindow::chooseModel);
     connect(m_actions[ActionId::OpenPhoto], &QAction::triggered, this, &MainWindow::choosePhoto);
+    connect(m_actions[ActionId::OpenRecipe], &QAction::triggered, this, &MainWindow::chooseRecipe);
+    connect(m_actions[ActionId::SaveRecipe], &QAction::triggered, this, &MainWindow::saveRecipe);
     connect(m_actions[ActionId::Export], &QAction::triggered, this, &MainWindow::startExport);
     connect(m_actions[ActionId::Quit], &QAction::triggered, this, &QWidget::close);
     connect(m_actions[ActionId::Undo], &QAction::triggered, &m_session, &Session::undo);
@@ -238,8 +240,8 @@ void MainWindow::updateActions() {
     const bool hasModel = m_session.model() != nullptr;
     m_actions[ActionId::Undo]->setEnabled(m_session.canUndo());
     m_actions[ActionId::Redo]->setEnabled(m_session.canRedo());
-    for (const ActionId id : {ActionId::Export, ActionId::ResetEdits, ActionId::RandomSeed,
-                              ActionId::OtherSeeds, ActionId::CopyCommandLine})
+    for (const ActionId id : {ActionId::SaveRecipe, ActionId::Export, ActionId::ResetEdits,
+                              ActionId::RandomSeed, ActionId::OtherSeeds, ActionId::CopyCommandLine})
         m_actions[id]->setEnabled(hasModel);
     const auto check = [this](ActionId id, bool isOn) {
         const QSignalBlocker quiet(m_actions[id]);
@@ -303,6 +305,23 @@ void MainWindow::choosePhoto() {
         this, tr("Open photo"), {}, tr("Pictures (*.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"));
     if (!file.isEmpty())
         m_conductor.openPhoto(file);
+}
+
+void MainWindow::chooseRecipe() {
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open recipe"), {},
+                                                      tr("Recipes (*.cameo layers.json);;All files (*)"));
+    if (!file.isEmpty())
+        m_conductor.openRecipe(file);
+}
+
+void MainWindow::saveRecipe() {
+    const EditState& state = m_session.state();
+    const QString stem = state.photo ? QFileInfo(toQt(state.photo->file)).completeBaseName()
+                                     : tr("seed%1").arg(state.seed, 4, 10, QChar(u'0'));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save recipe"), stem + u".cameo"_s,
+                                                      tr("Recipes (*.cameo);;All files (*)"));
+    if (!file.isEmpty())
+        m_conductor.saveRecipe(file);
 }
 
 void MainWindow::startExport() {

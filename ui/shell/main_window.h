@@ -73,6 +73,8 @@ class MainWindow : public QMainWindow {
     void escape();
     void chooseModel();
     void choosePhoto();
+    void chooseRecipe();
+    void saveRecipe();
     void startExport();
     void restore();
 

@@ -57,9 +57,9 @@ void buildView(QMenu& menu, const Actions& actions, const Docks& docks, ViewMode
 
 void buildMenus(QMenuBar& bar, const Actions& actions, const Docks& docks, ViewModel& view) {
     QMenu* file = bar.addMenu(text("&File"));
-    add(*file, actions, {ActionId::OpenPhoto, ActionId::OpenModel});
+    add(*file, actions, {ActionId::OpenPhoto, ActionId::OpenModel, ActionId::OpenRecipe});
     file->addSeparator();
-    add(*file, actions, {ActionId::Export, ActionId::CopyCommandLine});
+    add(*file, actions, {ActionId::SaveRecipe, ActionId::Export, ActionId::CopyCommandLine});
     file->addSeparator();
     add(*file, actions, {ActionId::Quit});
     QMenu* edit = bar.addMenu(text("&Edit"));

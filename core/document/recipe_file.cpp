@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/commands/recipe_file.h"
+#include "core/document/recipe_file.h"
 
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 
-namespace cameo::cli {
+namespace cameo {
 
 namespace fs = std::filesystem;
 
@@ -59,4 +59,4 @@ void writeRecipe(const fs::path& file, const EditState& state) {
     writeFileAtomically(file, toJson(state).dump() + '\n');
 }
 
-} // namespace cameo::cli
+} // namespace cameo

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace cameo::cli {
+namespace cameo {
 
 /// The JSON of a Cameo file (or of the layers.json in a folder); nothing when the file is something else.
 /// Throws Failure for a file that cannot be read, and for a broken Cameo file.
@@ -20,4 +20,4 @@ std::optional<EditState> readRecipe(const std::filesystem::path& file);
 
 void writeRecipe(const std::filesystem::path& file, const EditState& state);
 
-} // namespace cameo::cli
+} // namespace cameo
