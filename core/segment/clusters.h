@@ -35,9 +35,14 @@ struct ClusterResult {
 
 enum class Feature { Colour = 0, Correlation = 1 };
 
-/// images [N, C, S, S] -> [S * S, N * C]: the colours of a pixel in all variants, or these with mean 0 and
-/// norm 1.
-at::Tensor pixelFeatures(const at::Tensor& images, Feature feature);
+struct FeatureOptions {
+    Feature feature = Feature::Correlation;
+    double ownWeight = 0; // of the first picture's own colours, against 1 for all pictures together
+};
+
+/// images [N, C, S, S] -> [S * S, D]: the colours of a pixel in all pictures, or these with mean 0 and norm
+/// 1; with an own weight, both parts are brought to the same power and set side by side.
+at::Tensor pixelFeatures(const at::Tensor& images, const FeatureOptions& options);
 
 ClusterResult segmentByClusters(const net::Generator& generator, const ClusterRequest& request);
 

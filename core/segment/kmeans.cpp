@@ -5,6 +5,7 @@
 #include "core/base/numpy_random.h"
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace cameo::segment {
@@ -62,6 +63,31 @@ at::Tensor movedCentres(const at::Tensor& points, const at::Tensor& labels, cons
     return at::where(sizes > 0, means, centres.reshape({restarts * clusters, -1})).view_as(centres);
 }
 
+/// Lloyd's iterations until no point changes its cluster. Returns how many there were.
+int settle(const at::Tensor& points, const at::Tensor& norms, at::Tensor& centres,
+           const KMeansOptions& options) {
+    at::Tensor labels;
+    for (int iteration = 0; iteration < options.iterations; ++iteration) {
+        if (options.checkpoint)
+            options.checkpoint();
+        const at::Tensor next = squaredDistances(points, norms, centres).argmin(2); // [R, P]
+        if (labels.defined() && at::equal(next, labels))
+            return iteration;
+        labels = next;
+        centres = movedCentres(points, labels, centres);
+    }
+    return options.iterations;
+}
+
+/// The tightest of several clusterings, [1, K, D].
+at::Tensor bestCentres(const at::Tensor& points, const KMeansOptions& options) {
+    const at::Tensor norms = points.square().sum(1);
+    at::Tensor centres = startCentres(points, norms, options);
+    settle(points, norms, centres, options);
+    const at::Tensor inertias = std::get<0>(squaredDistances(points, norms, centres).min(2)).mean(1);
+    return centres.narrow(0, inertias.argmin().item<long>(), 1);
+}
+
 } // namespace
 
 KMeansResult kMeans(const at::Tensor& points, const KMeansOptions& options) {
@@ -70,28 +96,28 @@ KMeansResult kMeans(const at::Tensor& points, const KMeansOptions& options) {
                       cat("k-means needs points, clusters and restarts; got ", options.clusters,
                           " clusters and ", options.restarts, " restarts"));
     const at::NoGradGuard noGradients;
+    // A sample finds the way; all points settle where it ends.
+    constexpr long smallestSample = 512;
+    const long stride = std::clamp(points.size(0) / smallestSample, 1L, static_cast<long>(options.sampling));
+    at::Tensor centres = bestCentres(points.slice(0, stride / 2, {}, stride).contiguous(), options);
     const at::Tensor norms = points.square().sum(1);
-    at::Tensor centres = startCentres(points, norms, options);
-    at::Tensor distances, labels;
-    int iteration = 0;
-    for (; iteration < options.iterations; ++iteration) {
-        if (options.checkpoint)
-            options.checkpoint();
-        distances = squaredDistances(points, norms, centres);
-        const at::Tensor next = distances.argmin(2); // [R, P]
-        if (labels.defined() && at::equal(next, labels))
-            break;
-        labels = next;
-        centres = movedCentres(points, labels, centres);
-    }
-    distances = squaredDistances(points, norms, centres);
-    const at::Tensor inertias = std::get<0>(distances.min(2)).mean(1);
-    const long best = inertias.argmin().item<long>();
-    return {.centres = centres[best],
-            .label = distances[best].argmin(1),
-            .distances = distances[best].contiguous(),
-            .inertia = inertias[best].item<double>(),
-            .iterations = iteration};
+    const int iterations = settle(points, norms, centres, options);
+    const at::Tensor distances = squaredDistances(points, norms, centres)[0].contiguous();
+    const auto [least, label] = distances.min(1);
+    return {.centres = centres[0],
+            .label = label,
+            .distances = distances,
+            .inertia = least.mean().item<double>(),
+            .iterations = iterations};
+}
+
+at::Tensor principalCoordinates(const at::Tensor& points, long dimensions) {
+    if (dimensions >= points.size(1))
+        return points;
+    const at::NoGradGuard noGradients;
+    const at::Tensor centred = points - points.mean(0);
+    const auto [values, vectors] = at::linalg_eigh(at::mm(centred.t(), centred), "L"); // rising
+    return at::mm(centred, vectors.narrow(1, points.size(1) - dimensions, dimensions));
 }
 
 } // namespace cameo::segment

@@ -16,13 +16,14 @@ Shares sharesOf(std::span<const std::uint8_t> label, int side, const BorderRule&
     Shares shares{std::vector<double>(clusters), std::vector<double>(clusters),
                   std::vector<double>(clusters)};
     const int rim = std::max(1, side / 32);
-    const double reach = rule.sideReach * side;
+    const double down = rule.sideReach * side, inwards = rule.topReach * side;
     double border = 0, centre = 0;
     for (int y = 0; y < side; ++y)
         for (int x = 0; x < side; ++x) {
             const std::size_t cluster = label[static_cast<std::size_t>(y) * side + x];
-            const bool onSide = (x < rim || x >= side - rim) && y < reach;
-            if (onSide || y < rim) {
+            const bool onSide = (x < rim || x >= side - rim) && y < down;
+            const bool onTop = y < rim && (x < inwards || x >= side - inwards);
+            if (onSide || onTop) {
                 shares.border[cluster] += 1;
                 border += 1;
             }
@@ -33,19 +34,18 @@ Shares sharesOf(std::span<const std::uint8_t> label, int side, const BorderRule&
             shares.area[cluster] += 1;
         }
     for (std::size_t cluster = 0; cluster < clusters; ++cluster) {
-        shares.border[cluster] /= border;
+        shares.border[cluster] /= std::max(border, 1.0);
         shares.centre[cluster] /= centre;
         shares.area[cluster] /= static_cast<double>(label.size());
     }
     return shares;
 }
 
-/// Numbers the connected pieces (4 neighbours) of equal value; returns the size of each and marks which touch
-/// the rim.
+/// The connected pieces (4 neighbours) of equal value.
 struct Pieces {
-    std::vector<int> piece; // per pixel
+    std::vector<int> piece; // per pixel: the number of its piece
     std::vector<int> size;
-    std::vector<bool> value, touchesBorder;
+    std::vector<bool> value, touchesBorder, touchesBottom;
 };
 
 Pieces connectedPieces(const std::vector<bool>& isSet, int width, int height) {
@@ -59,6 +59,7 @@ Pieces connectedPieces(const std::vector<bool>& isSet, int width, int height) {
         pieces.size.push_back(0);
         pieces.value.push_back(isSet[start]);
         pieces.touchesBorder.push_back(false);
+        pieces.touchesBottom.push_back(false);
         pieces.piece[start] = number;
         open.push_back(start);
         while (!open.empty()) {
@@ -67,6 +68,8 @@ Pieces connectedPieces(const std::vector<bool>& isSet, int width, int height) {
             ++pieces.size[number];
             if (x == 0 || y == 0 || x == width - 1 || y == height - 1)
                 pieces.touchesBorder[number] = true;
+            if (y == height - 1)
+                pieces.touchesBottom[number] = true;
             const auto visit = [&](bool inside, int neighbour) {
                 if (inside && pieces.piece[neighbour] < 0 && isSet[neighbour] == isSet[pixel]) {
                     pieces.piece[neighbour] = number;
@@ -96,7 +99,7 @@ std::vector<bool> foregroundClusters(std::span<const std::uint8_t> label, int si
     return isForeground;
 }
 
-std::vector<bool> onePiece(const std::vector<bool>& isSet, int width, int height) {
+std::vector<bool> personPieces(const std::vector<bool>& isSet, int width, int height) {
     Pieces pieces = connectedPieces(isSet, width, height);
     int largest = -1;
     for (int number = 0; number < static_cast<int>(pieces.size.size()); ++number)
@@ -105,8 +108,13 @@ std::vector<bool> onePiece(const std::vector<bool>& isSet, int width, int height
     std::vector<bool> kept(isSet.size(), false);
     if (largest < 0)
         return kept;
-    for (std::size_t pixel = 0; pixel < kept.size(); ++pixel)
-        kept[pixel] = pieces.piece[pixel] == largest;
+    const int smallest = width * height / 100;
+    for (std::size_t pixel = 0; pixel < kept.size(); ++pixel) {
+        const int number = pieces.piece[pixel];
+        const bool isShoulder =
+            pieces.value[number] && pieces.touchesBottom[number] && pieces.size[number] >= smallest;
+        kept[pixel] = number == largest || isShoulder;
+    }
     pieces = connectedPieces(kept, width, height);
     for (std::size_t pixel = 0; pixel < kept.size(); ++pixel)
         kept[pixel] = kept[pixel] || !pieces.touchesBorder[pieces.piece[pixel]];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules on small label maps: which clusters are the person, one connected piece, no holes. No torch. Any
+// Rules on small label maps: which clusters are the person, connected pieces, no holes. No torch. Any
 // thread.
 #pragma once
 
@@ -11,7 +11,8 @@ namespace cameo::segment {
 
 struct BorderRule {
     int clusters = 2;
-    double sideReach = 1;    // share of the left and right borders, from the top, that counts as ground
+    double sideReach = 1;    // share of the left and right borders, from the top, that counts
+    double topReach = 0.5;   // share of the top border, from each corner, that counts
     double centreWeight = 0; // how much the centre speaks for the person, against the border's 1
 };
 
@@ -20,8 +21,9 @@ struct BorderRule {
 /// the centre decides. At least one cluster is ground; the person may be empty.
 std::vector<bool> foregroundClusters(std::span<const std::uint8_t> label, int side, const BorderRule& rule);
 
-/// Keeps the largest connected piece (4 neighbours) of `isSet` and fills the holes that do not touch the
-/// border.
-std::vector<bool> onePiece(const std::vector<bool>& isSet, int width, int height);
+/// Keeps the largest connected piece (4 neighbours) of `isSet` and the pieces that stand on the bottom border
+/// and cover at least a hundredth of the picture (shoulders beside a neck of another cluster); fills holes
+/// that do not touch the border.
+std::vector<bool> personPieces(const std::vector<bool>& isSet, int width, int height);
 
 } // namespace cameo::segment

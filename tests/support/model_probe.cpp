@@ -188,7 +188,7 @@ Clustering kMeans(const Numbers& points, int clusters, int restarts, std::uint32
 }
 
 Numbers correlationFeatures(const Numbers& images) {
-    return numbersOf(segment::pixelFeatures(tensorOf(images), segment::Feature::Correlation));
+    return numbersOf(segment::pixelFeatures(tensorOf(images), {}));
 }
 
 Numbers guidedMask(const Numbers& mask, const Numbers& guide, long radius, double epsilon) {

@@ -77,7 +77,7 @@ class TestClusters : public QObject {
         QTest::addRow("correlation") << QStringLiteral("feature") << 1.0;
         QTest::addRow("hard edges") << QStringLiteral("edge") << 0.0;
         QTest::addRow("no guide") << QStringLiteral("guide-radius") << 0.0;
-        QTest::addRow("several pieces") << QStringLiteral("one-piece") << 0.0;
+        QTest::addRow("several pieces") << QStringLiteral("pieces") << 0.0;
         QTest::addRow("crossover above the model's") << QStringLiteral("crossover") << 1024.0;
         QTest::addRow("no variety") << QStringLiteral("donor-psi") << 0.0;
     }

@@ -56,6 +56,17 @@ class TestLabelRules : public QObject {
         QCOMPARE(isForeground, (std::vector<bool>{false, true}));
     }
 
+    void hairThatTouchesTheTopIsNotGround() {
+        std::vector<std::uint8_t> label = portrait();
+        for (int y = 0; y < 9; ++y)
+            for (int x = 8; x < 24; ++x)
+                if (label[y * side + x] == 0)
+                    label[y * side + x] = 3;
+        const auto isForeground = foregroundClusters(
+            label, side, {.clusters = 4, .sideReach = 0.6, .topReach = 0.2, .centreWeight = 0.5});
+        QCOMPARE(isForeground, (std::vector<bool>{false, true, true, true}));
+    }
+
     void aSplitGroundIsStillGround() {
         std::vector<std::uint8_t> label = portrait();
         for (int y = 0; y < side; ++y)
@@ -74,12 +85,12 @@ class TestLabelRules : public QObject {
     }
 
     void largestPieceIsKeptAndItsHolesFilled() {
-        const auto kept = onePiece(parse("........"
-                                         ".####..#"
-                                         ".#..#..#"
-                                         ".####..."
-                                         "........"),
-                                   8, 5);
+        const auto kept = personPieces(parse("........"
+                                             ".####..#"
+                                             ".#..#..#"
+                                             ".####..."
+                                             "........"),
+                                       8, 5);
         QCOMPARE(kept, parse("........"
                              ".####..."
                              ".####..."
@@ -87,16 +98,30 @@ class TestLabelRules : public QObject {
                              "........"));
     }
 
+    void shouldersBesideTheNeckAreKept() {
+        const auto rows = parse("....#..."
+                                "...##..."
+                                "........"
+                                "##...##."
+                                "##..###.");
+        // The piece in the middle is smaller than the shoulders here: it floats and goes.
+        QCOMPARE(personPieces(rows, 8, 5), parse("........"
+                                                 "........"
+                                                 "........"
+                                                 "##...##."
+                                                 "##..###."));
+    }
+
     void bayOpenToTheBorderIsNoHole() {
         const auto rows = parse("####"
                                 "#..."
                                 "####");
-        QCOMPARE(onePiece(rows, 4, 3), rows);
+        QCOMPARE(personPieces(rows, 4, 3), rows);
     }
 
     void nothingStaysNothing() {
         const std::vector<bool> nothing(12, false);
-        QCOMPARE(onePiece(nothing, 4, 3), nothing);
+        QCOMPARE(personPieces(nothing, 4, 3), nothing);
     }
 };
 
