@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <thread>
 #include <unistd.h>
 
 namespace cameo {
@@ -74,8 +73,8 @@ ChosenDevice chooseDevice(const EngineOptions& options) {
     ChosenDevice chosen;
     chosen.device = parseDevice(options.device, chosen.info.reason);
     chosen.precision = scalarType(options.precision, chosen.device);
-    chosen.threads = options.threads > 0 ? options.threads
-                                         : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    // LibTorch's own default obeys OMP_NUM_THREADS; more threads than that would spin against each other.
+    chosen.threads = options.threads > 0 ? options.threads : at::get_num_threads();
     chosen.info.precision = options.precision;
     chosen.info.hasFastBFloat16 = chosen.device.is_cuda() || cpuHasBFloat16();
     chosen.info.name = chosen.device.is_cuda()

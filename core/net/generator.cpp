@@ -129,7 +129,7 @@ SynthesisState Generator::advance(SynthesisState state, const at::Tensor& ws,
     const std::size_t end = options.lastBlock < blockCount() ? options.lastBlock + 1 : blockCount();
     while (state.block < end) {
         if (options.stop.stop_requested())
-            throw Failure(ErrorCode::Cancelled, "the picture was stopped");
+            throw Failure(ErrorCode::Cancelled, "Cancelled while a picture was made");
         const long resolution = m_impl->spec.blocks[state.block].resolution;
         const Features features = m_impl->runBlock(options, state, ws);
         if (options.onBlock)
