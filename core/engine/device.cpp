@@ -4,7 +4,9 @@
 #include "core/base/text.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <thread>
 #include <unistd.h>
 
 namespace cameo {
@@ -16,6 +18,14 @@ bool cpuHasBFloat16() {
 #else
     return false;
 #endif
+}
+
+/// All cores, or fewer where OMP_NUM_THREADS says so: more threads than that would spin against each other.
+int defaultThreads() {
+    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const char* allowed = std::getenv("OMP_NUM_THREADS");
+    const int limit = allowed ? std::atoi(allowed) : 0;
+    return limit > 0 ? std::min(limit, cores) : cores;
 }
 
 at::Device parseDevice(const std::string& name, std::string& reason) {
@@ -73,8 +83,7 @@ ChosenDevice chooseDevice(const EngineOptions& options) {
     ChosenDevice chosen;
     chosen.device = parseDevice(options.device, chosen.info.reason);
     chosen.precision = scalarType(options.precision, chosen.device);
-    // LibTorch's own default obeys OMP_NUM_THREADS; more threads than that would spin against each other.
-    chosen.threads = options.threads > 0 ? options.threads : at::get_num_threads();
+    chosen.threads = options.threads > 0 ? options.threads : defaultThreads();
     chosen.info.precision = options.precision;
     chosen.info.hasFastBFloat16 = chosen.device.is_cuda() || cpuHasBFloat16();
     chosen.info.name = chosen.device.is_cuda()
