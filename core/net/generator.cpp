@@ -5,6 +5,7 @@
 #include "core/base/numpy_random.h"
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/net/prepared_mapping.h"
 #include "core/net/prepared_synthesis.h"
 #include "core/net/record_tensors.h"
 #include "core/net/synthesis.h"
@@ -21,6 +22,15 @@ struct Generator::Impl {
     at::Tensor filter = {};
     at::Tensor meanW = {}; // computed on demand where none is stored
     std::unique_ptr<PreparedSynthesis> prepared = {};
+    std::unique_ptr<PreparedMapping> preparedMapping = {};
+
+    at::Tensor runMapping(const at::Tensor& z, const at::Tensor& c) {
+        if (!device.is_cpu() || PreparedMapping::needsGradient(tensors, z, c))
+            return net::runMapping(spec.mapping, tensors, z, c);
+        if (!preparedMapping)
+            preparedMapping = std::make_unique<PreparedMapping>(spec.mapping, tensors);
+        return preparedMapping->run(z, c);
+    }
 
     Features runBlock(const SynthesisOptions& options, SynthesisState& state, const at::Tensor& ws) {
         if (options.execution == Execution::Training || !PreparedSynthesis::canRun(spec, options, device))
@@ -76,7 +86,7 @@ at::Tensor Generator::map(const at::Tensor& z, const at::Tensor& c) const {
     if (mapping.embed && (c.dim() != 2 || c.size(0) != z.size(0) || c.size(1) != mapping.cDim))
         throw Failure(ErrorCode::InvalidArgument,
                       cat("labels must be [", z.size(0), ", ", mapping.cDim, "]"));
-    return runMapping(mapping, m_impl->tensors, z, c);
+    return m_impl->runMapping(z, c);
 }
 
 at::Tensor Generator::meanW() const {
@@ -93,7 +103,7 @@ at::Tensor Generator::meanW() const {
     at::Tensor c;
     if (mapping.embed)
         c = at::one_hot(at::arange(count) % mapping.cDim, mapping.cDim).to(m_impl->device, at::kFloat);
-    m_impl->meanW = runMapping(mapping, m_impl->tensors, z.to(m_impl->device), c).mean(0);
+    m_impl->meanW = m_impl->runMapping(z.to(m_impl->device), c).mean(0);
     return m_impl->meanW;
 }
 
@@ -157,6 +167,7 @@ bool Generator::isParameter(const std::string& name) {
 void Generator::parametersChanged() {
     m_impl->meanW = at::Tensor();
     m_impl->prepared.reset();
+    m_impl->preparedMapping.reset();
 }
 
 checkpoint::GeneratorRecord Generator::toRecord() const {

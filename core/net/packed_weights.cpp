@@ -80,6 +80,19 @@ at::Tensor packTransformed(const at::Tensor& weight, const Side& side, long pane
 
 } // namespace
 
+at::Tensor packMatrix(const at::Tensor& weight, long panel) {
+    const at::Tensor source = weight.contiguous();
+    const long outputs = source.size(0), inputs = source.size(1);
+    const PackedPlace place{inputs, paddedChannels(outputs), 1, panel};
+    const at::Tensor packed = at::zeros({place.in * place.out}, at::kFloat);
+    float* out = packed.data_ptr<float>();
+    const float* in = source.data_ptr<float>();
+    for (long o = 0; o < outputs; ++o)
+        for (long i = 0; i < inputs; ++i)
+            out[place(0, i, o)] = in[o * inputs + i];
+    return packed;
+}
+
 at::Tensor packTaps(const at::Tensor& weight, const std::vector<Tap>& taps, long panel) {
     const at::Tensor source = weight.contiguous();
     const long outputs = source.size(0), inputs = source.size(1), count = static_cast<long>(taps.size());

@@ -20,6 +20,8 @@ extern const std::vector<Tap> allTaps;
 /// The taps that reach pixel (2i + phase / 2, 2j + phase % 2) of a transposed convolution with stride 2.
 extern const std::array<std::vector<Tap>, 4> upPhaseTaps;
 
+/// A matrix [O, I] as one tap; only the outputs are padded.
+at::Tensor packMatrix(const at::Tensor& weight, long panel);
 at::Tensor packTaps(const at::Tensor& weight, const std::vector<Tap>& taps, long panel);
 /// 36 matrices: G w G^T of F(4 x 4, 3 x 3).
 at::Tensor packTiles(const at::Tensor& weight, long panel);

@@ -60,10 +60,19 @@ PreparedSynthesis::PreparedSynthesis(const checkpoint::GeneratorSpec& spec, cons
     std::copy_n(turned.data_ptr<float>(), 4, m_taps.begin());
 }
 
-PreparedSynthesis::Layer& PreparedSynthesis::layer(const SynthesisLayerSpec& spec) {
+PackedLinear PreparedSynthesis::affine(const std::string& layer, double gain) const {
+    const at::Tensor weight = named(m_tensors, "synthesis." + layer + ".affine.weight").detach();
+    const at::Tensor bias = named(m_tensors, "synthesis." + layer + ".affine.bias").detach();
+    return {weight,
+            bias,
+            {.weightGain = gain / std::sqrt(static_cast<double>(weight.size(1))), .biasGain = gain}};
+}
+
+const PreparedSynthesis::Layer& PreparedSynthesis::layer(const SynthesisLayerSpec& spec) {
     if (const auto found = m_layers.find(spec.name); found != m_layers.end())
         return found->second;
-    const at::Tensor weight = named(m_tensors, "synthesis." + spec.name + ".weight").detach();
+    const std::string name = "synthesis." + spec.name;
+    const at::Tensor weight = named(m_tensors, name + ".weight").detach();
     const long inSide = spec.resolution / spec.up;
     const PackedConvolution::Shape shape{.up = spec.up,
                                          .inSide = inSide,
@@ -71,13 +80,23 @@ PreparedSynthesis::Layer& PreparedSynthesis::layer(const SynthesisLayerSpec& spe
                                              PackedConvolution::fasterForm(spec.up, inSide, spec.inChannels)};
     const at::Tensor energy = at::sum(at::square(weight), {2, 3}); // [O, I]
     Layer made{.convolution = PackedConvolution(weight, shape),
-               .energy = padLast(padLast(energy).t()),
-               .bias = padLast(named(m_tensors, "synthesis." + spec.name + ".bias").detach())};
+               .affine = affine(spec.name, 1),
+               .demodulation = PackedLinear(padLast(energy), {}, {}),
+               .bias = padLast(named(m_tensors, name + ".bias").detach())};
+    if (spec.useNoise)
+        made.noiseStrength = named(m_tensors, name + ".noise_strength").item<float>();
     return m_layers.emplace(spec.name, std::move(made)).first->second;
 }
 
-float PreparedSynthesis::noiseStrength(const std::string& layer) const {
-    return named(m_tensors, "synthesis." + layer + ".noise_strength").item<float>();
+const PreparedSynthesis::Rgb& PreparedSynthesis::rgb(const checkpoint::ToRgbSpec& spec) {
+    if (const auto found = m_rgbs.find(spec.name); found != m_rgbs.end())
+        return found->second;
+    const std::string name = "synthesis." + spec.name;
+    Rgb made{.affine = affine(spec.name, spec.weightGain),
+             .weight = padLast(named(m_tensors, name + ".weight").detach().flatten(1)).unsqueeze(0),
+             .bias = named(m_tensors, name + ".bias").detach().contiguous(),
+             .limit = limitOf(spec.convClamp, 1)};
+    return m_rgbs.emplace(spec.name, std::move(made)).first->second;
 }
 
 at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const SynthesisLayerSpec& spec,
@@ -85,8 +104,8 @@ at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const Synthe
     const Layer& packed = layer(spec);
     const at::ScalarType type = context.options.precision;
     const at::Tensor x = inStoredForm(input.x, type);
-    const at::Tensor styles = padLast(stylesOf(context, spec.name, input.w));
-    const at::Tensor scale = at::rsqrt(at::matmul(at::square(styles), packed.energy) + 1e-8);
+    const at::Tensor styles = packed.affine.run(input.w);
+    const at::Tensor scale = at::rsqrt(packed.demodulation.run(at::square(styles)) + 1e-8);
     const at::Tensor noise = noiseOf(context, spec, 1);
     const at::Tensor pixels = m_workspace.result(
         {x.size(0), spec.resolution, spec.resolution, packed.convolution.outChannels()}, type);
@@ -99,7 +118,7 @@ at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const Synthe
     call.epilogue = {.scale = scale.data_ptr<float>(),
                      .bias = packed.bias.data_ptr<float>(),
                      .noise = noise.defined() ? noise.data_ptr<float>() : nullptr,
-                     .noiseStrength = noise.defined() ? noiseStrength(spec.name) : 0,
+                     .noiseStrength = packed.noiseStrength,
                      .slope = spec.leakyRelu ? 0.2f : 1.0f,
                      .gain = static_cast<float>(spec.activationGain * input.gain),
                      .limit = limitOf(spec.convClamp, input.gain)};
@@ -109,14 +128,13 @@ at::Tensor PreparedSynthesis::runLayer(const BlockContext& context, const Synthe
 
 at::Tensor PreparedSynthesis::runToRgb(const BlockContext& context, const checkpoint::ToRgbSpec& spec,
                                        const LayerInput& input) {
-    const std::string name = "synthesis." + spec.name;
+    const Rgb& packed = rgb(spec);
     const at::ScalarType type = context.options.precision;
     const at::Tensor x = inStoredForm(input.x, type);
-    const at::Tensor weight = named(m_tensors, name + ".weight").detach().flatten(1); // [image channels, I]
-    const at::Tensor styles = stylesOf(context, spec.name, input.w) * spec.weightGain;
-    const at::Tensor weights = padLast(weight.unsqueeze(0) * styles.unsqueeze(1));
-    const at::Tensor bias = named(m_tensors, name + ".bias").detach().contiguous();
-    const long samples = x.size(0), pixels = x.size(2) * x.size(3), planes = weight.size(0);
+    const at::Tensor weights =
+        packed.weight * packed.affine.run(input.w).unsqueeze(1); // [N, image channels, padded I]
+    const at::Tensor& bias = packed.bias;
+    const long samples = x.size(0), pixels = x.size(2) * x.size(3), planes = weights.size(1);
     const at::Tensor image = at::empty({samples, planes, x.size(2), x.size(3)}, at::kFloat);
     const long channels = weights.size(2), itemSize = x.element_size();
     constexpr long chunk = 1024;
@@ -132,7 +150,7 @@ at::Tensor PreparedSynthesis::runToRgb(const BlockContext& context, const checkp
                  .count = std::min(chunk, pixels - first),
                  .channels = channels,
                  .imageChannels = planes,
-                 .limit = limitOf(spec.convClamp, 1),
+                 .limit = packed.limit,
                  .out = image.data_ptr<float>() + sample * planes * pixels + first,
                  .planeStride = pixels});
         }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/net/packed_convolution.h"
+#include "core/net/packed_linear.h"
 #include "core/net/synthesis.h"
 
 #include <memory>
@@ -27,16 +28,25 @@ class PreparedSynthesis {
   private:
     struct Layer {
         PackedConvolution convolution;
-        at::Tensor energy; // [padded I, padded O]: sum over taps of the squared weights
-        at::Tensor bias;   // [padded O]
+        PackedLinear affine;       // rows of W to styles
+        PackedLinear demodulation; // squared styles to energies: sums over taps of the squared weights
+        at::Tensor bias;           // [padded O]
+        float noiseStrength = 0;
+    };
+    struct Rgb {
+        PackedLinear affine;
+        at::Tensor weight; // [1, image channels, padded I]
+        at::Tensor bias;
+        float limit = 0;
     };
     struct LayerInput {
         at::Tensor x; // [N, I, H, W] in stored form
         at::Tensor w; // [N, wDim]
         double gain = 1;
     };
-    float noiseStrength(const std::string& layer) const;
-    Layer& layer(const checkpoint::SynthesisLayerSpec& spec);
+    const Layer& layer(const checkpoint::SynthesisLayerSpec& spec);
+    const Rgb& rgb(const checkpoint::ToRgbSpec& spec);
+    PackedLinear affine(const std::string& layer, double gain) const;
     at::Tensor runLayer(const BlockContext& context, const checkpoint::SynthesisLayerSpec& spec,
                         const LayerInput& input);
     at::Tensor runToRgb(const BlockContext& context, const checkpoint::ToRgbSpec& spec,
@@ -49,6 +59,7 @@ class PreparedSynthesis {
     at::Tensor m_filter;
     std::array<float, 4> m_taps{}; // turned round, gain 2
     std::map<std::string, Layer> m_layers;
+    std::map<std::string, Rgb> m_rgbs;
     Workspace m_workspace;
 };
 
