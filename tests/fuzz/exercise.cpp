@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/checkpoint/checkpoint.h"
+#include "tests/fuzz/time_limit.h"
 
 #include <cstdlib>
 #include <functional>
@@ -27,6 +28,7 @@ void exerciseCheckpoint(std::span<const std::byte> bytes, checkpoint::FileKind k
     using namespace checkpoint;
     if (sniff(bytes) != kind)
         return;
+    const TimeLimit limit;
     expectOrderly([&] {
         const Checkpoint checkpoint = Checkpoint::openBytes({nullptr, bytes}, fileName);
         if (checkpoint.describe().dump(1).empty())

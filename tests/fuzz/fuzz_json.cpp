@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/checkpoint/spec_json.h"
+#include "tests/fuzz/time_limit.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -25,6 +26,7 @@ auto valueOf(Parse parse) -> std::optional<decltype(parse())> {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const cameo::test::TimeLimit limit;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const std::optional<Json> json = valueOf([&] { return Json::parse(text); });
     if (!json)
