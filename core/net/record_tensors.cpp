@@ -3,12 +3,14 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/net/blas.h"
 #include "core/net/tensor_bridge.h"
 
 namespace cameo::net {
 
 NamedTensors tensorsOfRecord(const checkpoint::TensorMap& records,
                              const std::vector<checkpoint::TensorShape>& required, at::Device device) {
+    useFullBlas(); // every network begins here
     NamedTensors tensors;
     for (const checkpoint::TensorShape& wanted : required) {
         const auto found = records.find(wanted.name);
@@ -32,6 +34,7 @@ checkpoint::TensorMap recordOfTensors(const NamedTensors& tensors) {
 
 NamedTensors initialTensors(const std::vector<checkpoint::TensorShape>& required, std::uint64_t seed,
                             at::Device device) {
+    useFullBlas(); // every network begins here
     NamedTensors tensors;
     for (const auto& [name, shape] : required) {
         const at::IntArrayRef sizes(shape);

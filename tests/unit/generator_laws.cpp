@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/numpy_random.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/net/blas.h"
 #include "core/net/discriminator.h"
 #include "core/net/generator.h"
 #include "core/net/ops.h"
@@ -370,6 +371,10 @@ double packedConvolutionError(const ConvolutionCase& c) {
                 .out = out.data_ptr()},
                workspace);
     return difference(out.permute({0, 3, 1, 2}), expected);
+}
+
+std::string blasKernels() {
+    return net::useFullBlas();
 }
 
 std::string kernelSet() {

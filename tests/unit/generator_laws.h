@@ -62,7 +62,8 @@ struct ConvolutionCase {
     bool useBFloat16 = false;
 };
 double packedConvolutionError(const ConvolutionCase& convolution);
-/// The instruction set in use.
+/// The instruction set in use, and OpenBLAS's choice (empty with another BLAS).
 std::string kernelSet();
+std::string blasKernels();
 
 } // namespace cameo::test

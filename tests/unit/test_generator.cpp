@@ -25,6 +25,14 @@ class TestGenerator : public QObject {
   private Q_SLOTS:
     void initTestCase() { qInfo("kernels: %s", kernelSet().c_str()); }
 
+    void blasFitsTheProcessor() {
+        const std::string kernels = blasKernels();
+        qInfo("BLAS: %s", kernels.c_str());
+        if (kernels.empty() || kernelSet() == "plain" || qEnvironmentVariableIsSet("OPENBLAS_CORETYPE"))
+            QSKIP("another BLAS, an old processor, or a choice of the user");
+        QVERIFY(kernels != "Prescott"); // what OpenBLAS falls back to on a processor that it does not know
+    }
+
     void packedConvolutions_data() {
         QTest::addColumn<int>("up");
         QTest::addColumn<int>("side");
