@@ -29,7 +29,15 @@ const char* wantedCore(std::string_view chosen) {
     return nullptr;
 }
 
-std::string chooseAgain() {
+/// OpenBLAS's threads and OpenMP's are two pools that wait by spinning and take the cores from each other. The
+/// large work (convolutions, clustering) is OpenMP's; the products are small.
+void leaveThreadsToOpenMp() {
+    const auto setThreads = symbol<void(int)>("openblas_set_num_threads");
+    if (setThreads && !std::getenv("OPENBLAS_NUM_THREADS"))
+        setThreads(1);
+}
+
+std::string chooseKernels() {
     const auto name = symbol<char*()>("openblas_get_corename");
     if (!name)
         return {};
@@ -49,8 +57,12 @@ std::string chooseAgain() {
 
 } // namespace
 
-std::string useFullBlas() {
-    static const std::string chosen = chooseAgain();
+std::string prepareBlas() {
+    static const std::string chosen = [] {
+        const std::string kernels = chooseKernels();
+        leaveThreadsToOpenMp();
+        return kernels;
+    }();
     return chosen;
 }
 

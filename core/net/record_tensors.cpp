@@ -10,7 +10,7 @@ namespace cameo::net {
 
 NamedTensors tensorsOfRecord(const checkpoint::TensorMap& records,
                              const std::vector<checkpoint::TensorShape>& required, at::Device device) {
-    useFullBlas(); // every network begins here
+    prepareBlas(); // every network begins here
     NamedTensors tensors;
     for (const checkpoint::TensorShape& wanted : required) {
         const auto found = records.find(wanted.name);
@@ -34,7 +34,7 @@ checkpoint::TensorMap recordOfTensors(const NamedTensors& tensors) {
 
 NamedTensors initialTensors(const std::vector<checkpoint::TensorShape>& required, std::uint64_t seed,
                             at::Device device) {
-    useFullBlas(); // every network begins here
+    prepareBlas(); // every network begins here
     NamedTensors tensors;
     for (const auto& [name, shape] : required) {
         const at::IntArrayRef sizes(shape);

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     for (int i = 2; i < argc; ++i)
         bench.resolutions.push_back(std::atol(argv[i]));
     std::printf("%d threads, %s kernels, BLAS %s, %d runs each\n%-32s %10s %10s  %s\n", at::get_num_threads(),
-                cameo::net::kernels().name, cameo::net::useFullBlas().c_str(), bench.repeats, "", "median ms",
+                cameo::net::kernels().name, cameo::net::prepareBlas().c_str(), bench.repeats, "", "median ms",
                 "min ms", "note");
     bench.onRow = [](const cameo::net::BenchRow& row) {
         std::printf("%-32s %10.2f %10.2f  %s\n", row.name.c_str(), row.medianMs, row.minMs, row.note.c_str());

@@ -393,7 +393,7 @@ double packedConvolutionError(const ConvolutionCase& c) {
 }
 
 std::string blasKernels() {
-    return net::useFullBlas();
+    return net::prepareBlas();
 }
 
 std::string kernelSet() {
