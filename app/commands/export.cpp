@@ -49,8 +49,7 @@ class Export final : public Command {
 } // namespace
 
 CommandEntry exportCommand() {
-    return {"export",
-            "The whole job: picture, mask, edit, filled ground, composite, as layers",
+    return {"export", "The whole job: picture, mask, edit, filled ground, composite, as layers",
             "  cameo export --seed 7 --out layers\n"
             "  cameo export photo.jpg --square 120,80,512 --set pc1=+1.5 --out layers\n"
             "  cameo export layers --set pc2=-1 --out layers2     (exported layers open again)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong, in words for the person at the keyboard. Inside core, errors travel as the exception `Failure`;
-// at the engine's boundary they become `Result<T>`. Any thread.
+// What went wrong, in words for the person at the keyboard. Inside core, errors travel as the exception
+// `Failure`; at the engine's boundary they become `Result<T>`. Any thread.
 #pragma once
 
 #include <stdexcept>

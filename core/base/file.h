@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files read by mapping and written whole or not at all. Any thread; errors are Failure with the path in the message.
+// Files read by mapping and written whole or not at all. Any thread; errors are Failure with the path in the
+// message.
 #pragma once
 
 #include <cstddef>
@@ -28,10 +29,12 @@ Bytes mapFile(const std::filesystem::path& path);
 /// Reads a small file whole (project files, JSON); throws Io when it is larger than `limit` bytes.
 std::string readTextFile(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20);
 
-/// Writes through `fill` into a temporary file beside `path`, flushes it to the disk and renames it over `path`.
-/// `fill` gets a function that appends bytes. On any failure the temporary file is removed and `path` is untouched.
-void writeFileAtomically(const std::filesystem::path& path,
-                         const std::function<void(const std::function<void(std::span<const std::byte>)>&)>& fill);
+/// Writes through `fill` into a temporary file beside `path`, flushes it to the disk and renames it over
+/// `path`. `fill` gets a function that appends bytes. On any failure the temporary file is removed and `path`
+/// is untouched.
+void writeFileAtomically(
+    const std::filesystem::path& path,
+    const std::function<void(const std::function<void(std::span<const std::byte>)>&)>& fill);
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 

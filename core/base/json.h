@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON values, a parser fit for hostile input (depth, duplicate keys, UTF-8) and a writer whose output is
-// byte-for-byte reproducible. Objects keep their order. Our own because `base` must build with LibTorch alone. Any thread.
+// byte-for-byte reproducible. Objects keep their order. Our own because `base` must build with LibTorch
+// alone. Any thread.
 #pragma once
 
 #include <cstdint>

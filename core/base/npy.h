@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NumPy's .npy files, version 1.0, C order: what `cameo sample --format npy` writes and the golden tests read.
+// NumPy's .npy files, version 1.0, C order: what `cameo sample --format npy` writes and the golden tests
+// read.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// NumPy's legacy generator RandomState(seed): MT19937 seeded by init_genrand and the polar Gauss method with its
-// cached second value, so that seed 42 is the same picture as in the published tools.
-// Source: reference/checkpoint_formats.md section 7. One object per thread.
+// NumPy's legacy generator RandomState(seed): MT19937 seeded by init_genrand and the polar Gauss method with
+// its cached second value, so that seed 42 is the same picture as in the published tools. Source:
+// reference/checkpoint_formats.md section 7. One object per thread.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tunable number stands once, in a table of these, which feeds the dialog, the command line, the project file
-// and the help. Any thread.
+// A tunable number stands once, in a table of these, which feeds the dialog, the command line, the project
+// file and the help. Any thread.
 #pragma once
 
 #include <map>
@@ -11,8 +11,8 @@
 namespace cameo {
 
 struct Parameter {
-    const char* name;   // stable, kebab-case: command line option and JSON key
-    const char* label;  // on screen
+    const char* name;  // stable, kebab-case: command line option and JSON key
+    const char* label; // on screen
     double minimum;
     double maximum;
     double standard;    // the default
@@ -28,8 +28,8 @@ using ParameterValues = std::map<std::string, double, std::less<>>;
 /// The value of `name`, or its default. Throws InvalidArgument when the table has no such name.
 double parameterValue(std::span<const Parameter> table, const ParameterValues& values, std::string_view name);
 
-/// Throws InvalidArgument (with the nearest known name, or the range) unless every value has a name of the table
-/// and lies in its range.
+/// Throws InvalidArgument (with the nearest known name, or the range) unless every value has a name of the
+/// table and lies in its range.
 void checkParameters(std::span<const Parameter> table, const ParameterValues& values);
 
 } // namespace cameo

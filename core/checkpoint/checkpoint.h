@@ -31,7 +31,8 @@ class Checkpoint {
   public:
     /// Reads and checks the whole structure; tensor values of a network are checked when it is asked for.
     static Checkpoint open(const std::filesystem::path& file);
-    /// The same for bytes that are no file, such as an embedded model; `name` stands for the file in messages.
+    /// The same for bytes that are no file, such as an embedded model; `name` stands for the file in
+    /// messages.
     static Checkpoint openBytes(const Bytes& bytes, const std::filesystem::path& name);
 
     const std::filesystem::path& file() const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the window edits: one EditState with a linear history for now. Every user action is one named, undoable step;
-// dragging a slider is one step on release. Not thread-safe: owned by the window's thread.
+// What the window edits: one EditState with a linear history for now. Every user action is one named,
+// undoable step; dragging a slider is one step on release. Not thread-safe: owned by the window's thread.
 #pragma once
 
 #include "core/document/edit_state.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The complete description of a picture: rendering is a pure function of it, so undo, caches, golden tests, recipes
-// and exports all follow. Immutable in use: copy, change the copy. No torch. Values, any thread.
+// The complete description of a picture: rendering is a pure function of it, so undo, caches, golden tests,
+// recipes and exports all follow. Immutable in use: copy, change the copy. No torch. Values, any thread.
 #pragma once
 
 #include "core/base/json.h"
@@ -25,8 +25,8 @@ struct Latent {
     bool operator==(const Latent& other) const;
 };
 
-/// Adds strength * sigma * direction to rows firstRow..lastRow of W+ (inclusive; lastRow -1 means the last row).
-/// `direction` names a principal direction of W: "pc1", "pc2", ... (GANSpace, Haerkoenen et al. 2020).
+/// Adds strength * sigma * direction to rows firstRow..lastRow of W+ (inclusive; lastRow -1 means the last
+/// row). `direction` names a principal direction of W: "pc1", "pc2", ... (GANSpace, Haerkoenen et al. 2020).
 struct DirectionEdit {
     std::string direction;
     double strength = 0; // in standard deviations
@@ -42,7 +42,8 @@ struct StyleMix {
     bool operator==(const StyleMix&) const = default;
 };
 
-/// How the mask is made. `parameters` are those of the method's table (segment/), by name; absent ones are default.
+/// How the mask is made. `parameters` are those of the method's table (segment/), by name; absent ones are
+/// default.
 struct MaskSettings {
     std::string method = "clusters";
     ParameterValues parameters;
@@ -60,13 +61,13 @@ struct PhotoSource {
 };
 
 struct EditState {
-    std::string model;                 // path of the model file; empty: the embedded model
-    std::uint32_t seed = 0;            // used when there is no latent
-    std::optional<Latent> latent;      // from an inversion: replaces the seed, and psi does not apply
-    std::optional<PhotoSource> photo;  // set with the latent
-    std::optional<int> classIndex;     // conditional models
+    std::string model;                // path of the model file; empty: the embedded model
+    std::uint32_t seed = 0;           // used when there is no latent
+    std::optional<Latent> latent;     // from an inversion: replaces the seed, and psi does not apply
+    std::optional<PhotoSource> photo; // set with the latent
+    std::optional<int> classIndex;    // conditional models
     double psi = 0.7;
-    int cutoff = -1;                   // rows that psi applies to; -1: all
+    int cutoff = -1; // rows that psi applies to; -1: all
     NoiseMode noise = NoiseMode::Const;
     std::uint32_t noiseSeed = 0;
     std::vector<DirectionEdit> directions;
@@ -78,8 +79,8 @@ struct EditState {
     EditState original() const;
 };
 
-/// The recipe: stable, versioned, complete. The latent is stored as numbers. fromJson throws Failure(InvalidArgument)
-/// that names the member, and refuses a newer version.
+/// The recipe: stable, versioned, complete. The latent is stored as numbers. fromJson throws
+/// Failure(InvalidArgument) that names the member, and refuses a newer version.
 Json toJson(const EditState& state);
 EditState editStateFromJson(const Json& json);
 

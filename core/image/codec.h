@@ -25,8 +25,8 @@ struct PngOptions {
     int compression = 6;                     // zlib level
 };
 
-/// U8 (with an sRGB chunk) or U16 (with an sRGB profile, without which some editors ask back), and pHYs where the
-/// resolution is known. Written whole or not at all, byte for byte the same every time.
+/// U8 (with an sRGB chunk) or U16 (with an sRGB profile, without which some editors ask back), and pHYs where
+/// the resolution is known. Written whole or not at all, byte for byte the same every time.
 void writePng(const std::filesystem::path& file, const Image& image, const PngOptions& options = {});
 /// Text chunks of a PNG, before or after its pixels, for reading a recipe back.
 std::map<std::string, std::string> readPngText(const std::filesystem::path& file);

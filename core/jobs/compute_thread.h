@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thread that owns the device and runs every job, in the queue's order. post and postLive may be called from
-// any thread, also from inside a job. The destructor stops and joins: every job still gets its one terminal event.
+// The one thread that owns the device and runs every job, in the queue's order. post and postLive may be
+// called from any thread, also from inside a job. The destructor stops and joins: every job still gets its
+// one terminal event.
 #pragma once
 
 #include "core/jobs/job_queue.h"

@@ -19,7 +19,8 @@ class JobHandle {
     explicit JobHandle(std::shared_ptr<jobs::JobRecord> record);
 
     JobId id() const;
-    /// Asks the job to stop; it ends with Cancelled at its next stop point, or keeps what it has where it says so.
+    /// Asks the job to stop; it ends with Cancelled at its next stop point, or keeps what it has where it
+    /// says so.
     void cancel() const;
     /// True once its one terminal event was delivered.
     bool isFinished() const;

@@ -13,7 +13,7 @@ namespace cameo::jobs {
 
 struct JobRecord {
     JobId id{};
-    std::stop_source stop;                // any thread
+    std::stop_source stop;                 // any thread
     std::atomic<bool> isSuperseded{false}; // why it was stopped; written before the stop is requested
 
     std::mutex mutex;

@@ -29,8 +29,8 @@ const char* wantedCore(std::string_view chosen) {
     return nullptr;
 }
 
-/// OpenBLAS's threads and OpenMP's are two pools that wait by spinning and take the cores from each other. The
-/// large work (convolutions, clustering) is OpenMP's; the products are small.
+/// OpenBLAS's threads and OpenMP's are two pools that wait by spinning and take the cores from each other.
+/// The large work (convolutions, clustering) is OpenMP's; the products are small.
 void leaveThreadsToOpenMp() {
     const auto setThreads = symbol<void(int)>("openblas_set_num_threads");
     if (setThreads && !std::getenv("OPENBLAS_NUM_THREADS"))

@@ -28,14 +28,17 @@ struct CliResult {
     QString text() const; // all of it, for messages
 
     QJsonObject json() const; // empty when `out` is not exactly one object
-    /// The one line that a failure must print; empty when there is another number of lines or another beginning.
+    /// The one line that a failure must print; empty when there is another number of lines or another
+    /// beginning.
     QString failureLine() const;
 };
 
 const char* cameoExecutable();
 
 CliResult runCameo(const CliCall& call);
-inline CliResult runCameo(const QStringList& words) { return runCameo(CliCall{.words = words}); }
+inline CliResult runCameo(const QStringList& words) {
+    return runCameo(CliCall{.words = words});
+}
 
 /// Runs it with a terminal as standard error, sends Ctrl+C's signal once `sign` was printed there, and waits.
 CliResult interruptCameo(const CliCall& call, const QByteArray& sign);
