@@ -103,8 +103,11 @@ CliResult runCameo(const CliCall& call) {
 
 CliResult interruptCameo(const CliCall& call, const QByteArray& sign) {
     int terminal = -1, slave = -1;
-    if (::openpty(&terminal, &slave, nullptr, nullptr, nullptr) != 0)
-        return {};
+    if (::openpty(&terminal, &slave, nullptr, nullptr, nullptr) != 0) {
+        CliResult failure;
+        failure.err = "the test found no pseudo-terminal: is /dev/pts mounted?";
+        return failure;
+    }
     QProcess process;
     prepare(process, call);
     process.setChildProcessModifier([slave] { ::dup2(slave, STDERR_FILENO); });
