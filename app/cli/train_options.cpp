@@ -16,11 +16,12 @@ void declareTrainOptions(OptionTable& table, std::span<const Parameter> paramete
                      .help = "Folder for checkpoints, log and sample sheets",
                      .take = path(options.folder),
                      .isRequired = true});
-    table.add(
-        Option{.name = "--from",
-               .value = "FILE",
-               .help = "Start from this checkpoint, of any format that Cameo opens (default: fresh weights)",
-               .take = path(options.from)});
+    table.add(Option{
+        .name = "--from",
+        .value = "FILE",
+        .help = "Start from this checkpoint, of any format that Cameo opens (default: fresh weights); it "
+                "grows when the pictures are two or four times as large",
+        .take = path(options.from)});
     table.add(Option{.name = "--fresh",
                      .help = "Start again although DIR holds the state of a run",
                      .take = flag(options.isFresh)});

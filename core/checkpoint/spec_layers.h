@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers with the names and default gains of NVIDIA's training/networks.py, from which both the standard and
-// the inferred specifications are put together. Internal to this folder. Values, any thread.
+// the inferred specifications are put together; core/train grows networks with them. Values, any thread.
 #pragma once
 
 #include "core/checkpoint/checkpoint.h"

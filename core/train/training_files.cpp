@@ -5,8 +5,10 @@
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/spec_json.h"
+#include "core/train/grow.h"
 
 #include <fstream>
+#include <optional>
 
 namespace cameo::train {
 namespace {
@@ -45,29 +47,69 @@ checkpoint::DiscriminatorSpec matchingDiscriminator(const checkpoint::GeneratorS
     return checkpoint::standardDiscriminatorSpec(channels);
 }
 
-void checkUse(const checkpoint::GeneratorSpec& spec, const std::filesystem::path& file, long side) {
+void checkUse(const checkpoint::GeneratorSpec& spec, const std::filesystem::path& file) {
     if (spec.mapping.cDim > 0)
         throw Failure(ErrorCode::UnsupportedModel, cat("'", file.string(), "' is a conditional model"),
                       "The trainer continues models without class labels");
-    if (spec.imageChannels != 3 || spec.resolution != side)
-        throw Failure(ErrorCode::InvalidArgument,
-                      cat("'", file.string(), "' makes images of ", spec.resolution, " px with ",
-                          spec.imageChannels, " channels, the data set holds colour images of ", side, " px"),
-                      cat("Pack the pictures with --side ", spec.resolution));
+    if (spec.imageChannels != 3)
+        throw Failure(ErrorCode::UnsupportedModel,
+                      cat("'", file.string(), "' makes images of ", spec.imageChannels,
+                          " channels, the data set holds colour images"),
+                      "Start from a colour model or from fresh weights");
 }
 
-net::Discriminator discriminatorBeside(const Checkpoint& opened, const checkpoint::GeneratorSpec& generator,
-                                       std::uint64_t seed, at::Device device) {
+/// How often the model must grow. A run that is resumed stays what it is: its state fits no other size.
+int growth(const checkpoint::GeneratorSpec& spec, const std::filesystem::path& file, long side,
+           bool isResumed) {
+    const std::optional<int> steps = growthSteps(spec.resolution, side);
+    if (steps && (*steps == 0 || !isResumed))
+        return *steps;
+    const long own = spec.resolution;
+    throw Failure(
+        ErrorCode::InvalidArgument,
+        cat("'", file.string(), "' makes images of ", own, " px, the data set holds images of ", side, " px"),
+        isResumed ? cat("Pack the pictures with --side ", own,
+                        ", or start from this model in another folder, where it can grow")
+                  : cat("Pack the pictures with --side ", own, ", or with ", 2 * own, " or ", 4 * own,
+                        ", to which the model can grow"));
+}
+
+/// The discriminator of `opened` or of the file beside it, if there is one that fits the generator.
+std::optional<checkpoint::DiscriminatorRecord>
+discriminatorBeside(const Checkpoint& opened, const checkpoint::GeneratorSpec& generator) {
     if (opened.hasDiscriminator())
-        return net::Discriminator::fromRecord(opened.discriminator(), device);
+        return opened.discriminator();
     const std::filesystem::path beside = opened.file().parent_path() / "discriminator.safetensors";
     if (!std::filesystem::exists(beside))
-        return net::Discriminator::initialised(matchingDiscriminator(generator), seed, device);
-    const auto record = Checkpoint::open(beside).discriminator();
+        return std::nullopt;
+    auto record = Checkpoint::open(beside).discriminator();
     if (record.spec.resolution != generator.resolution || record.spec.cDim > 0)
         throw Failure(ErrorCode::UnsupportedModel,
                       cat("'", beside.string(), "' does not fit the generator beside it"));
-    return net::Discriminator::fromRecord(record, device);
+    return record;
+}
+
+Networks networksFrom(const std::filesystem::path& file, const GeneratorTraining& training, long side,
+                      bool isResumed) {
+    const at::Device device = deviceOf(training.device);
+    const Checkpoint opened = Checkpoint::open(file);
+    checkpoint::GeneratorRecord generator = opened.generator();
+    checkUse(generator.spec, file);
+    const int steps = growth(generator.spec, file, side, isResumed);
+    auto discriminator = discriminatorBeside(opened, generator.spec);
+    for (int step = 0; step < steps; ++step) {
+        generator = grown(generator, training.seed);
+        if (discriminator)
+            discriminator = grown(*discriminator, training.seed + 1);
+    }
+    if (steps > 0)
+        appendLog(TrainingFiles(training.folder).log,
+                  Json::object({{"event", "grown"}, {"from-side", side >> steps}, {"side", side}}));
+    return {.generator = net::Generator::fromRecord(generator, device),
+            .discriminator = discriminator
+                                 ? net::Discriminator::fromRecord(*discriminator, device)
+                                 : net::Discriminator::initialised(matchingDiscriminator(generator.spec),
+                                                                   training.seed, device)};
 }
 
 /// float16, or float32 for weights that float16 cannot hold: a training must not end because of its export.
@@ -98,15 +140,9 @@ PackedDataset openTrainingData(const std::filesystem::path& file) {
 
 Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed) {
     const at::Device device = deviceOf(training.device);
-    const TrainingFiles files(training.folder);
-    const std::filesystem::path from = isResumed ? files.generator : training.from;
-    if (!from.empty()) {
-        const Checkpoint opened = Checkpoint::open(from);
-        const checkpoint::GeneratorRecord record = opened.generator();
-        checkUse(record.spec, from, side);
-        return {.generator = net::Generator::fromRecord(record, device),
-                .discriminator = discriminatorBeside(opened, record.spec, training.seed, device)};
-    }
+    const std::filesystem::path from = isResumed ? TrainingFiles(training.folder).generator : training.from;
+    if (!from.empty())
+        return networksFrom(from, training, side, isResumed);
     if (side < 8 || (side & (side - 1)) != 0)
         throw Failure(ErrorCode::InvalidArgument, cat("Images of ", side, " px cannot be trained on"),
                       "Pack the pictures with a power of two of at least 8 as --side");

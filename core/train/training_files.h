@@ -23,8 +23,9 @@ struct Networks {
     net::Discriminator discriminator;
     bool isFresh = false; // untrained weights
 };
-/// The networks that `training` starts from, or, on a resume, whose shapes the state fits. Throws
-/// UnsupportedModel and InvalidArgument when they cannot be trained on images of `side`.
+/// The networks that `training` starts from, grown when the images are two or four times as large (grow.h),
+/// or, on a resume, whose shapes the state fits. Throws UnsupportedModel and InvalidArgument when they cannot
+/// be trained on images of `side`.
 Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed);
 
 /// The moving average and the discriminator under NVIDIA's names, as float16 where that holds their values.
