@@ -92,6 +92,9 @@ function(cameo_add_test name)
     target_compile_definitions(${name} PRIVATE CAMEO_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         CAMEO_BINARY_DIR="${PROJECT_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${name})
+    if(CAMEO_SANITIZE MATCHES thread)
+        list(APPEND ARG_ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/qt.tsan")
+    endif()
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
         SKIP_REGULAR_EXPRESSION "SKIP   :" ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()
