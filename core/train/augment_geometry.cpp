@@ -83,13 +83,22 @@ long foldedIndex(long index, long last) {
     return last - std::abs(turn - last);
 }
 
-/// [2 R, R]: enlarges a line of R pixels; outside, it is mirrored.
+/// Pixels beyond the border that are really enlarged, so that the halving's filter sees exactly a mirrored
+/// image where an image hardly moves. Farther away, positions are mirrored into the enlarged image, which
+/// differs by the little that sym6 lacks of symmetry.
+long marginOf(long side) {
+    return std::max(6L, side / 8);
+}
+
+/// [2 (R + 2 margin), R]: enlarges a line of R pixels; outside, it is mirrored.
 at::Tensor enlarging(long side) {
-    const at::Tensor matrix = at::zeros({2 * side, side}, at::kFloat);
+    const long margin = marginOf(side);
+    const at::Tensor matrix = at::zeros({2 * (side + 2 * margin), side}, at::kFloat);
     auto access = matrix.accessor<float, 2>();
-    for (long k = 0; k < 2 * side; ++k)
-        for (long i = (k - kTaps) / 2 - 1; i <= k / 2 + kTaps; ++i)
-            if (const long tap = k - 2 * i + kLead; tap >= 0 && tap < kTaps)
+    // Pixels whose twelve samples reach into the enlarged line.
+    for (long i = -margin - kTaps; i < side + margin + kTaps; ++i)
+        for (long tap = 0; tap < kTaps; ++tap)
+            if (const long k = 2 * (i + margin) + tap - kLead; k >= 0 && k < matrix.size(0))
                 access[k][foldedIndex(i, side - 1)] += static_cast<float>(M_SQRT2 * kSym6[tap]);
     return matrix;
 }
@@ -207,9 +216,14 @@ at::Tensor resampleImages(const at::Tensor& images, const at::Tensor& matrices) 
     // Pixel i shows at sample 2 i + delay of the enlarged image.
     const double delay = filterCentre() - kLead;
     const at::Tensor places = (at::arange(-kLead, 2 * side + kLead, at::kDouble) - delay) / 2 - middle;
-    const at::Tensor samples = folded(inputPositions(matrices, places, side), 2 * middle) * 2 + delay;
-    // grid_sampler counts the 2 R samples' whole width as -1..1.
-    const at::Tensor grid = ((samples * 2 + 1) / (2.0 * static_cast<double>(side)) - 1).to(at::kFloat);
+    const double margin = static_cast<double>(marginOf(side));
+    const at::Tensor pixels = inputPositions(matrices, places, side);
+    const at::Tensor isNearby = (pixels - middle).abs().le(middle + margin - 1);
+    const at::Tensor inside = at::where(isNearby, pixels, folded(pixels, 2 * middle));
+    const at::Tensor samples = (inside + margin) * 2 + delay;
+    // grid_sampler counts the samples' whole width as -1..1.
+    const double width = 2 * (static_cast<double>(side) + 2 * margin);
+    const at::Tensor grid = ((samples * 2 + 1) / width - 1).to(at::kFloat);
     const at::Tensor large = alongBothSides(images, enlarging(side)).contiguous();
     return alongBothSides(Gather::apply(large, grid.to(images.device())), halving(side)).contiguous();
 }
