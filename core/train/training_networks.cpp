@@ -25,6 +25,7 @@ struct Synthesis {
     at::Tensor filter;
     const NoiseDraw& noise;
     at::Generator random;
+    BlockPrecision precision = {}; // of the block at hand
 
     at::Tensor styles(const std::string& layer, const at::Tensor& w) const {
         const at::Tensor& weight = named(tensors, "synthesis." + layer + ".affine.weight");
@@ -60,7 +61,8 @@ std::pair<at::Tensor, at::Tensor> modulation(const at::Tensor& weight, const at:
 }
 
 at::Tensor runLayer(Synthesis& synthesis, const checkpoint::SynthesisLayerSpec& layer, const at::Tensor& x,
-                    const at::Tensor& w, const BlockPrecision& precision) {
+                    const at::Tensor& w) {
+    const BlockPrecision& precision = synthesis.precision;
     const std::string name = "synthesis." + layer.name;
     const auto [weight, styles] =
         modulation(named(synthesis.tensors, name + ".weight"), synthesis.styles(layer.name, w), precision);
@@ -85,7 +87,8 @@ at::Tensor runLayer(Synthesis& synthesis, const checkpoint::SynthesisLayerSpec& 
 }
 
 at::Tensor runToRgb(const Synthesis& synthesis, const checkpoint::ToRgbSpec& layer, const at::Tensor& x,
-                    const at::Tensor& w, const BlockPrecision& precision) {
+                    const at::Tensor& w) {
+    const BlockPrecision& precision = synthesis.precision;
     const std::string name = "synthesis." + layer.name;
     const at::Tensor styles = synthesis.styles(layer.name, w) * layer.weightGain;
     const at::ScalarType type = precision.activations;
@@ -107,16 +110,21 @@ bool hasFastForm(const checkpoint::DiscriminatorSpec& spec) {
     return spec.architecture == Architecture::ResNet && spec.resampleFilter.size() == kTaps && !spec.mapping;
 }
 
-/// One layer of the discriminator; `gain` is sqrt(1/2) on the two branches of a residual block.
+struct LayerUse {
+    BlockPrecision precision;
+    double gain = 1; // sqrt(1/2) on the two branches of a residual block
+    int stride = 1;
+    int padding = 0;
+};
 at::Tensor runLayer(const NamedTensors& tensors, const DiscriminatorLayerSpec& layer, const at::Tensor& x,
-                    double gain, const BlockPrecision& precision, Products products) {
-    products.precision = precision.products;
-    const double whole = layer.activationGain * gain;
+                    const LayerUse& use) {
+    const double whole = layer.activationGain * use.gain;
     const at::Tensor weight = named(tensors, layer.name + ".weight") * (layer.weightGain * whole);
     const at::Tensor bias = layer.hasBias ? named(tensors, layer.name + ".bias") * whole : at::Tensor();
-    at::Tensor y = multiplyAdd(x, weight, bias, products);
-    const std::optional<double> clamp = clampOf(layer.convClamp, precision);
-    return finish(y, layer.leakyRelu, clamp ? std::optional(*clamp * gain) : std::nullopt);
+    at::Tensor y = multiplyAdd(
+        x, weight, bias, {.stride = use.stride, .padding = use.padding, .precision = use.precision.products});
+    const std::optional<double> clamp = clampOf(layer.convClamp, use.precision);
+    return finish(y, layer.leakyRelu, clamp ? std::optional(*clamp * use.gain) : std::nullopt);
 }
 
 /// Appends how much samples of a group differ (Karras et al. 2018, section 3). Groups are strided.
@@ -151,17 +159,18 @@ at::Tensor synthesizeForTraining(const net::Generator& generator, const at::Tens
     long row = 0;
     for (long i = 0; i < count; ++i) {
         const checkpoint::SynthesisBlockSpec& block = spec.blocks[static_cast<std::size_t>(i)];
-        const BlockPrecision own = precision.ofBlock(i, count);
+        synthesis.precision = precision.ofBlock(i, count);
+        const at::ScalarType activations = synthesis.precision.activations;
         if (block.conv0)
-            x = runLayer(synthesis, *block.conv0, x.to(own.activations), ws.select(1, row++), own);
+            x = runLayer(synthesis, *block.conv0, x.to(activations), ws.select(1, row++));
         else
             x = named(synthesis.tensors, "synthesis.b" + std::to_string(block.resolution) + ".const")
                     .unsqueeze(0)
-                    .to(own.activations);
-        x = runLayer(synthesis, block.conv1, x, ws.select(1, row++), own);
+                    .to(activations);
+        x = runLayer(synthesis, block.conv1, x, ws.select(1, row++));
         if (image.defined())
             image = net::upsample2(image, synthesis.filter);
-        const at::Tensor colours = runToRgb(synthesis, *block.toRgb, x, ws.select(1, row), own);
+        const at::Tensor colours = runToRgb(synthesis, *block.toRgb, x, ws.select(1, row));
         image = image.defined() ? image + colours : colours;
     }
     return image;
@@ -182,15 +191,15 @@ at::Tensor scoreForTraining(const net::Discriminator& discriminator, const at::T
         const BlockPrecision own = precision.ofBlock(count - i, count + 1); // the epilogue is the last
         x = x.to(own.activations).contiguous(trainingFormat(images.device(), own.products));
         if (block.fromRgb)
-            x = runLayer(tensors, *block.fromRgb, x, 1, {own.activations, own.activations}, {});
-        at::Tensor y = runLayer(tensors, block.conv0, x, 1, own, {.padding = 1});
+            x = runLayer(tensors, *block.fromRgb, x, {.precision = {own.activations, own.activations}});
+        at::Tensor y = runLayer(tensors, block.conv0, x, {.precision = own, .padding = 1});
         y = filterChannels(y, filter, {.padding = 2});
-        y = runLayer(tensors, block.conv1, y, half, own, {.stride = 2});
+        y = runLayer(tensors, block.conv1, y, {.precision = own, .gain = half, .stride = 2});
         const at::Tensor small = filterChannels(x, filter, {.down = 2, .padding = 1});
-        x = runLayer(tensors, *block.skip, small, half, own, {}) + y;
+        x = runLayer(tensors, *block.skip, small, {.precision = own, .gain = half}) + y;
     }
     x = withDeviation(spec, x.to(at::kFloat));
-    x = runLayer(tensors, spec.epilogueConv, x, 1, {}, {.padding = 1});
+    x = runLayer(tensors, spec.epilogueConv, x, {.padding = 1});
     x = net::fullyConnected(spec.epilogueFc, tensors, "", x.flatten(1));
     return net::fullyConnected(spec.epilogueOut, tensors, "", x);
 }

@@ -74,7 +74,7 @@ TrainingSession::TrainingSession(PackedDataset data, net::Generator generator,
                                  net::Discriminator discriminator, const SessionOptions& options)
     : m_data(std::move(data)),
       m_generator(prepared(std::move(generator))),
-      m_average(net::Generator::fromRecord(m_generator.toRecord(), m_generator.device())),
+      m_average(prepared(net::Generator::fromRecord(m_generator.toRecord(), m_generator.device()))),
       m_discriminator(prepared(std::move(discriminator))),
       m_options(options),
       m_generatorAdam(parametersOf(m_generator.tensors())),

@@ -85,6 +85,43 @@ Augmentation pipelineOf(int pipeline, double probability) {
     return options;
 }
 
+/// Greatest difference of the matrices' action from a plain loop.
+double recolouringError(const at::Tensor& images, const at::Tensor& all) {
+    const at::Tensor result = recolourImages(images, all);
+    double worst = 0;
+    auto in = images.accessor<float, 4>(), out = result.accessor<float, 4>();
+    auto m = all.accessor<float, 3>();
+    for (long n = 0; n < images.size(0); ++n)
+        for (long c = 0; c < 3; ++c)
+            for (long y = 0; y < images.size(2); ++y)
+                for (long x = 0; x < images.size(3); ++x) {
+                    double sum = m[n][c][3];
+                    for (long k = 0; k < 3; ++k)
+                        sum += static_cast<double>(m[n][c][k]) * in[n][k][y][x];
+                    worst = std::max(worst, std::abs(sum - out[n][c][y][x]));
+                }
+    return worst;
+}
+
+/// What the drawn matrices [N, 3, 4] do to grey and to colours without grey.
+struct ColourAction {
+    at::Tensor linear, offset, grey, chroma;
+    double ofGrey(double expected) const { // grey becomes `expected` times grey
+        return largest(at::matmul(linear, grey) - grey * expected);
+    }
+    double ofChroma() const { // is kept
+        return largest(at::matmul(linear, chroma) - chroma);
+    }
+};
+
+ColourAction actionOf(const at::Tensor& drawn) {
+    const at::Tensor chroma = normal({3, 1}, 5);
+    return {.linear = drawn.narrow(2, 0, 3),
+            .offset = drawn.narrow(2, 3, 1),
+            .grey = at::ones({3, 1}, at::kFloat),
+            .chroma = chroma - chroma.mean()};
+}
+
 } // namespace
 
 ExchangeFacts examineExchanges() {
@@ -131,59 +168,33 @@ ResamplingFacts examineResampling() {
 
 ColourFacts examineColours() {
     ColourFacts facts;
-    const at::Tensor images = normal({4, 3, kSide, kSide}, 3);
-    const at::Tensor all = drawnColour({}, 4, 4);
-    const at::Tensor result = recolourImages(images, all);
-    facts.arithmetic = 0;
-    auto in = images.accessor<float, 4>(), out = result.accessor<float, 4>();
-    auto m = all.accessor<float, 3>();
-    for (long n = 0; n < 4; ++n)
-        for (long c = 0; c < 3; ++c)
-            for (long y = 0; y < kSide; ++y)
-                for (long x = 0; x < kSide; ++x) {
-                    double sum = m[n][c][3];
-                    for (long k = 0; k < 3; ++k)
-                        sum += static_cast<double>(m[n][c][k]) * in[n][k][y][x];
-                    facts.arithmetic = std::max(facts.arithmetic, std::abs(sum - out[n][c][y][x]));
-                }
-    const at::Tensor identity = at::eye(3, at::kFloat), grey = at::ones({3, 1}, at::kFloat);
-    const at::Tensor chroma = normal({3, 1}, 5);
-    const at::Tensor difference = chroma - chroma.mean();
-    const auto linear = [](const at::Tensor& matrix) { return matrix.narrow(2, 0, 3); };
-    const auto offset = [](const at::Tensor& matrix) { return matrix.narrow(2, 3, 1); };
-    const auto with = [&](ColourStrengths strengths) { return drawnColour(strengths, 16, 6); };
-    ColourStrengths strengths = kPlain;
-    strengths.brightness = 0.2;
-    at::Tensor one = with(strengths);
-    facts.brightness = largest(linear(one) - identity) + largest(offset(one) - offset(one).narrow(1, 0, 1));
-    strengths = kPlain;
-    strengths.contrast = 0.5;
-    one = with(strengths);
-    facts.contrast = largest(linear(one) - identity * one.narrow(1, 0, 1).narrow(2, 0, 1)) +
-                     largest(offset(one)) +
-                     (one.select(1, 0).select(1, 0).std().item<double>() > 0.1 ? 0 : 1);
-    strengths = kPlain;
-    strengths.lumaFlip = 1;
-    one = with(strengths);
-    one = one.index_select(0, at::nonzero(one.select(1, 0).select(1, 0).lt(0.9)).flatten());
-    facts.lumaFlip = one.size(0) == 0 ? 1
-                                      : largest(at::matmul(linear(one), grey) + grey) +
-                                            largest(at::matmul(linear(one), difference) - difference);
-    strengths = kPlain;
-    strengths.hue = 1;
-    one = with(strengths);
-    facts.hue = largest(at::matmul(linear(one), linear(one).transpose(1, 2)) - identity) +
-                largest(at::matmul(linear(one), grey) - grey) +
-                (largest(at::matmul(linear(one), difference) - difference) > 0.1 ? 0 : 1);
-    strengths = kPlain;
-    strengths.saturation = 1;
-    one = with(strengths);
-    const at::Tensor factor = at::matmul(linear(one), difference) / difference;
-    facts.saturation = largest(at::matmul(linear(one), grey) - grey) +
-                       largest(factor - factor.narrow(1, 0, 1)) / largest(factor);
-    strengths = {.brightness = 0, .contrast = 0};
-    const at::Tensor neutral =
-        recolourImages(normal({16, 1, 4, 4}, 7).expand({16, 3, 4, 4}), with(strengths));
+    facts.arithmetic = recolouringError(normal({4, 3, kSide, kSide}, 3), drawnColour({}, 4, 4));
+    const at::Tensor identity = at::eye(3, at::kFloat);
+    const auto with = [](double ColourStrengths::*strength, double value) {
+        ColourStrengths strengths = kPlain;
+        strengths.*strength = value;
+        return drawnColour(strengths, 16, 6);
+    };
+    const ColourAction bright = actionOf(with(&ColourStrengths::brightness, 0.2));
+    facts.brightness =
+        largest(bright.linear - identity) + largest(bright.offset - bright.offset.narrow(1, 0, 1));
+    const ColourAction contrast = actionOf(with(&ColourStrengths::contrast, 0.5));
+    const at::Tensor factors = contrast.linear.narrow(1, 0, 1).narrow(2, 0, 1);
+    const bool hasContrast = factors.std().item<double>() > 0.1;
+    facts.contrast =
+        hasContrast ? largest(contrast.linear - identity * factors) + largest(contrast.offset) : 1;
+    const at::Tensor flips = with(&ColourStrengths::lumaFlip, 1);
+    const at::Tensor flipped = at::nonzero(flips.select(1, 0).select(1, 0).lt(0.9)).flatten();
+    const ColourAction luma = actionOf(flips.index_select(0, flipped));
+    facts.lumaFlip = flipped.numel() > 0 ? luma.ofGrey(-1) + luma.ofChroma() : 1;
+    const ColourAction hue = actionOf(with(&ColourStrengths::hue, 1));
+    const at::Tensor square = at::matmul(hue.linear, hue.linear.transpose(1, 2));
+    facts.hue = hue.ofChroma() > 0.1 ? largest(square - identity) + hue.ofGrey(1) : 1;
+    const ColourAction saturation = actionOf(with(&ColourStrengths::saturation, 1));
+    const at::Tensor factor = at::matmul(saturation.linear, saturation.chroma) / saturation.chroma;
+    facts.saturation = saturation.ofGrey(1) + largest(factor - factor.narrow(1, 0, 1)) / largest(factor);
+    const at::Tensor grey = normal({16, 1, 4, 4}, 7).expand({16, 3, 4, 4});
+    const at::Tensor neutral = recolourImages(grey, drawnColour({.brightness = 0, .contrast = 0}, 16, 6));
     facts.neutral = largest(neutral - neutral.mean(1, true));
     return facts;
 }

@@ -98,10 +98,8 @@ PartialStep stepInParts(const std::filesystem::path& data, const std::filesystem
     return step;
 }
 
-} // namespace
-
-PathLengthFacts examinePathLength() {
-    PathLengthFacts facts;
+/// Lengths of a linear map and the gradient of a penalty on them in its matrix.
+void examineLinearPaths(PathLengthFacts& facts) {
     // images = ws A: the length is the root of the rows' mean of |A y|^2 / R^2.
     const at::Tensor ws = normal({4, 2, 5}, 1).requires_grad_(true);
     at::Tensor matrix = normal({10, 3 * 16}, 2).requires_grad_(true);
@@ -124,7 +122,10 @@ PathLengthFacts examinePathLength() {
         },
         0.01);
     facts.slope = std::abs(slope - measured) / std::abs(measured);
+}
 
+/// The penalty's gradients in a generator, from its two forms.
+void comparePathGradients(PathLengthFacts& facts) {
     // Activations with a kink make the lengths of a network jump, so that differences say nothing; but the
     // plain operations have derivatives of their own.
     net::Generator generator = smallGenerator();
@@ -152,6 +153,14 @@ PathLengthFacts examinePathLength() {
         if (plain[i].defined() || fast[i].defined())
             facts.ofForms =
                 std::max(facts.ofForms, largest(fast[i] - plain[i]) / std::max(largest(plain[i]), 1e-6));
+}
+
+} // namespace
+
+PathLengthFacts examinePathLength() {
+    PathLengthFacts facts;
+    examineLinearPaths(facts);
+    comparePathGradients(facts);
     return facts;
 }
 
