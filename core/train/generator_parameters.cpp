@@ -2,6 +2,11 @@
 #include "core/train/generator_trainer.h"
 
 namespace cameo::train {
+namespace {
+
+constexpr const char* kAda = "Karras et al. 2020 (ADA), appendix B";
+
+} // namespace
 
 std::span<const Parameter> generatorTrainingParameters() {
     static constexpr Parameter table[] = {
@@ -9,6 +14,15 @@ std::span<const Parameter> generatorTrainingParameters() {
          "Karras et al. 2020 (ADA): 1,000 to 25,000"},
         {"batch", "Batch", 4, 256, 16, 0, "images", "Images of one step; a multiple of 4.",
          "our 64 px recipe"},
+        {"micro-batch", "Images at once", 0, 256, 0, 0, "images",
+         "Largest part of a batch that is computed at once, to save memory; 0 for the whole batch. At least "
+         "one "
+         "group of the discriminator (4).",
+         "gradients add up to the same step"},
+        {"fp16-blocks", "float16 blocks", 0, 16, 4, 0, "blocks",
+         "With --precision float16, on a CUDA device only: blocks, largest images first, that are in "
+         "float16.",
+         "Karras et al. 2020 (ADA), appendix D"},
         {"learning-rate", "Learning rate", 1e-6, 0.1, 0.0025, 6, "",
          "Step size of Adam (0, 0.99) for both networks.",
          "Karras et al. 2020 (ADA), table of hyperparameters"},
@@ -18,6 +32,22 @@ std::span<const Parameter> generatorTrainingParameters() {
          "small"},
         {"r1-interval", "R1 interval", 1, 256, 16, 0, "steps", "Steps from one penalty to the next.",
          "Karras et al. 2020 (StyleGAN2), lazy regularisation"},
+        {"path-length", "Path length weight", 0, 100, 0, 3, "",
+         "Weight of the penalty on uneven steps from latents to images; 0 for none.",
+         "Karras et al. 2020 (StyleGAN2; ADA except for CIFAR) use 2; 0 because it takes 12 % more time at "
+         "64 px on a CPU"},
+        {"path-length-interval", "Path length interval", 1, 256, 4, 0, "steps",
+         "Steps from one path length penalty to the next.",
+         "Karras et al. 2020 (StyleGAN2), appendix B: 8; ADA: 4"},
+        {"path-length-decay", "Path length decay", 0.0001, 1, 0.01, 4, "",
+         "Part of the running mean of path lengths that each penalty renews.",
+         "Karras et al. 2020 (StyleGAN2), appendix B"},
+        {"path-length-shrink", "Path length shrink", 1, 32, 2, 0, "",
+         "The path length penalty sees the batch divided by this.",
+         "Karras et al. 2020 (StyleGAN2), appendix B"},
+        {"freeze-d", "Frozen layers", 0, 64, 0, 0, "layers",
+         "Layers of the discriminator, from the image on, that keep their weights: for fine-tuning.",
+         "Mo et al. 2020 (Freeze-D); Karras et al. 2020 (ADA) use 10 at 256 px and more"},
         {"mixing", "Style mixing", 0, 1, 0.9, 3, "", "Probability that two latents share one image.",
          "Karras et al. 2019"},
         {"ema-half-life", "Half-life of the average", 0, 1000, 5, 3, "thousand",
@@ -33,15 +63,51 @@ std::span<const Parameter> generatorTrainingParameters() {
         {"augment-target", "Augmentation target", 0, 1, 0.6, 3, "",
          "Mean sign of the real scores to hold by adapting the probability; 0 keeps it fixed.",
          "Karras et al. 2020 (ADA), section 3"},
+        {"augment-interval", "Adaptation interval", 1, 256, 4, 0, "steps",
+         "Steps from one change of the augmentation probability to the next.",
+         "Karras et al. 2020 (ADA), section 3"},
+        {"augment-speed", "Adaptation speed", 1, 1e5, 500, 1, "thousand",
+         "Images in which the augmentation probability can go from 0 to 1.",
+         "Karras et al. 2020 (ADA), section 3; 100 when fine-tuning"},
+        {"augment-pipeline", "Augmentations", 0, 2, 0, 0, "",
+         "0: light (whole-pixel shifts and mild colours, --augment-...); 1: ADA's bgc (flips, geometry and "
+         "colours, --ada-...); 2: bgc, filtering and corruption.",
+         "Karras et al. 2020 (ADA) use bgc; 0 is our 64 px recipe"},
         {"augment-translate", "Shift", 0, 0.5, 0.125, 3, "",
          "Greatest shift as a part of the side, in whole pixels.", "Zhao et al. 2020 (DiffAugment)"},
         {"augment-zoom", "Zoom", 0, 1, 0, 3, "octaves", "Standard deviation of the scale.",
-         "Karras et al. 2020 (ADA) use 0.2; 0 because resampling blurs at 64 px"},
+         "0 is our 64 px recipe; Karras et al. 2020 (ADA) use 0.2"},
         {"augment-colour", "Colour", 0, 2, 1, 3, "", "Strength of brightness, contrast and saturation.",
          "Zhao et al. 2020 (DiffAugment)"},
         {"augment-cutout", "Cutout", 0, 1, 0, 3, "",
          "Side of the erased square as a part of the side; 0 for none.",
          "Zhao et al. 2020 (DiffAugment) use 0.5; 0 because it slows small trainings"},
+        {"ada-flip", "Flips", 0, 1, 1, 3, "", "bgc: part of the probability for mirroring.", kAda},
+        {"ada-quarter-turns", "Quarter turns", 0, 1, 1, 3, "",
+         "bgc: part of the probability for turning by 90, 180 or 270 degrees.", kAda},
+        {"ada-shift", "Whole-pixel shift", 0, 0.5, 0.125, 3, "",
+         "bgc: greatest shift by whole pixels as a part of the side.", kAda},
+        {"ada-scale", "Scale", 0, 1, 0.2, 3, "octaves", "bgc: standard deviation of the scale.", kAda},
+        {"ada-rotation", "Rotation", 0, 1, 1, 3, "half turns", "bgc: greatest angle.", kAda},
+        {"ada-stretch", "Stretching", 0, 1, 0.2, 3, "octaves",
+         "bgc: standard deviation of the stretching of one side against the other.", kAda},
+        {"ada-drift", "Fractional shift", 0, 0.5, 0.125, 3, "",
+         "bgc: standard deviation of shifts by parts of pixels, as a part of the side.", kAda},
+        {"ada-brightness", "Brightness", 0, 1, 0.2, 3, "",
+         "bgc: standard deviation of what is added to colours of -1 to 1.", kAda},
+        {"ada-contrast", "Contrast", 0, 2, 0.5, 3, "octaves", "bgc: standard deviation of the contrast.",
+         kAda},
+        {"ada-luma-flip", "Luma flip", 0, 1, 1, 3, "",
+         "bgc: part of the probability for exchanging dark and bright, hues kept.", kAda},
+        {"ada-hue", "Hue", 0, 1, 1, 3, "half turns", "bgc: greatest rotation of the hue.", kAda},
+        {"ada-saturation", "Saturation", 0, 3, 1, 3, "octaves", "bgc: standard deviation of the saturation.",
+         kAda},
+        {"ada-filter", "Band filter", 0, 3, 1, 3, "octaves",
+         "Pipeline 2: standard deviation of the gain of each of four frequency bands.", kAda},
+        {"ada-noise", "Noise", 0, 1, 0.1, 3, "",
+         "Pipeline 2: standard deviation of the added noise's standard deviation.", kAda},
+        {"ada-cutout", "Cutout", 0, 1, 0.5, 3, "",
+         "Pipeline 2: side of the erased square as a part of the side.", kAda},
         {"state-interval", "State every", 0.001, 1e6, 10, 3, "thousand",
          "Images from one saved state to the next.", "a few minutes on two CPU cores"},
         {"sample-interval", "Samples every", 0.001, 1e6, 10, 3, "thousand",

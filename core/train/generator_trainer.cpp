@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/train/training_files.h"
+#include "core/train/training_memory.h"
 
 #include <cmath>
 #include <numeric>
@@ -25,14 +26,50 @@ long thousands(const GeneratorTraining& training, std::string_view name) {
     return std::max(1L, std::lround(value(training, name) * 1000));
 }
 
-at::ScalarType precisionOf(const GeneratorTraining& training) {
+TrainingPrecision precisionOf(const GeneratorTraining& training) {
+    const bool isHalf = training.precision == "float16";
+    if (training.parameters.contains("fp16-blocks") && !isHalf)
+        throw Failure(ErrorCode::InvalidArgument,
+                      cat("fp16-blocks is for the precision float16, not for '", training.precision, "'"),
+                      "Add --precision float16 on a CUDA device, or leave fp16-blocks out");
+    if (isHalf && !at::Device(training.device).is_cuda())
+        throw Failure(ErrorCode::InvalidArgument,
+                      cat("A training in float16 needs a CUDA device, not '", training.device, "'"),
+                      "Choose bfloat16 or float32 there");
+    if (isHalf)
+        return {.type = at::kHalf,
+                .blocks = static_cast<long>(value(training, "fp16-blocks")),
+                .keepsActivations = true};
     if (training.precision == "float32")
-        return at::kFloat;
+        return {};
     if (training.precision == "bfloat16")
-        return at::kBFloat16;
+        return {.type = at::kBFloat16};
     throw Failure(ErrorCode::InvalidArgument,
                   cat("Unknown precision '", training.precision, "' for a training"),
-                  "Choose float32 or bfloat16");
+                  "Choose float32 or bfloat16, or float16 on a CUDA device");
+}
+
+Augmentation augmentationOf(const GeneratorTraining& training) {
+    const auto of = [&](const char* name) { return value(training, name); };
+    return {.probability = of("augment-probability"),
+            .pipeline = static_cast<AugmentationPipeline>(std::lround(of("augment-pipeline"))),
+            .light = {.translate = of("augment-translate"),
+                      .zoom = of("augment-zoom"),
+                      .colour = of("augment-colour"),
+                      .cutout = of("augment-cutout")},
+            .geometry = {.flip = of("ada-flip"),
+                         .quarterTurns = of("ada-quarter-turns"),
+                         .shift = of("ada-shift"),
+                         .scale = of("ada-scale"),
+                         .rotation = of("ada-rotation"),
+                         .stretch = of("ada-stretch"),
+                         .drift = of("ada-drift")},
+            .colour = {.brightness = of("ada-brightness"),
+                       .contrast = of("ada-contrast"),
+                       .lumaFlip = of("ada-luma-flip"),
+                       .hue = of("ada-hue"),
+                       .saturation = of("ada-saturation")},
+            .corruption = {.filter = of("ada-filter"), .noise = of("ada-noise"), .cutout = of("ada-cutout")}};
 }
 
 SessionOptions sessionOptions(const GeneratorTraining& training, bool isFresh) {
@@ -51,12 +88,16 @@ SessionOptions sessionOptions(const GeneratorTraining& training, bool isFresh) {
     options.emaRamp = of("ema-ramp");
     options.isFresh = isFresh;
     options.mirror = of("mirror") != 0;
-    options.augmentation = {.probability = of("augment-probability"),
-                            .translate = of("augment-translate"),
-                            .zoom = of("augment-zoom"),
-                            .colour = of("augment-colour"),
-                            .cutout = of("augment-cutout")};
+    options.augmentation = augmentationOf(training);
     options.augmentTarget = of("augment-target");
+    options.adaptInterval = static_cast<long>(of("augment-interval"));
+    options.adaptImages = of("augment-speed") * 1000;
+    options.largestPart = static_cast<long>(of("micro-batch"));
+    options.frozenLayers = static_cast<long>(of("freeze-d"));
+    options.path = {.weight = of("path-length"),
+                    .interval = static_cast<long>(of("path-length-interval")),
+                    .decay = of("path-length-decay"),
+                    .shrink = static_cast<long>(of("path-length-shrink"))};
     options.precision = precisionOf(training);
     options.seed = training.seed;
     return options;
@@ -190,6 +231,7 @@ class Run {
 
 GeneratorTrainingReport trainGenerator(const GeneratorTraining& training) {
     checkParameters(generatorTrainingParameters(), training.parameters);
+    const KeptMemory memory;
     PackedDataset data = openTrainingData(training.data);
     ensureWritableFolder(training.folder);
     const TrainingFiles files(training.folder);

@@ -9,7 +9,7 @@
 
 namespace cameo::train {
 
-enum class Stream : std::uint64_t { Order, Mirror, Latents, Mixing, Noise, Augment, Start };
+enum class Stream : std::uint64_t { Order, Mirror, Latents, Mixing, Noise, Augment, Start, Path };
 
 /// Any number of dependent counters folded into one key.
 std::uint64_t mixKeys(std::uint64_t a, std::uint64_t b);

@@ -184,6 +184,10 @@ void LogAverages::add(const StepReport& step) {
         m_penalties += step.r1;
         ++m_penaltySteps;
     }
+    if (step.pathLength >= 0) {
+        m_paths += step.pathLength;
+        ++m_pathSteps;
+    }
 }
 
 Json LogAverages::take(const TrainingSession& session, long batch) {
@@ -199,6 +203,8 @@ Json LogAverages::take(const TrainingSession& session, long batch) {
                               {"images-per-second", static_cast<double>(m_steps * batch) / seconds}});
     if (m_penaltySteps > 0)
         line.set("r1", m_penalties / static_cast<double>(m_penaltySteps));
+    if (m_pathSteps > 0)
+        line.set("path-length", m_paths / static_cast<double>(m_pathSteps));
     *this = LogAverages();
     return line;
 }

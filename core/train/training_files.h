@@ -45,8 +45,8 @@ class LogAverages {
     using Clock = std::chrono::steady_clock;
     Clock::time_point m_begin = Clock::now();
     StepReport m_sum;
-    double m_penalties = 0;
-    long m_steps = 0, m_penaltySteps = 0;
+    double m_penalties = 0, m_paths = 0;
+    long m_steps = 0, m_penaltySteps = 0, m_pathSteps = 0;
 };
 
 } // namespace cameo::train

@@ -7,15 +7,28 @@
 
 #include "core/net/discriminator.h"
 #include "core/net/generator.h"
+#include "core/train/training_ops.h"
 
 namespace cameo::train {
 
-/// ws [N, numWs, wDim] -> images; each sample gets noise of its own. Differentiable once.
+/// Noise of its own for each sample. A part of a batch draws the whole batch's and takes its rows, so that it
+/// gets what it would have got in one piece (architectures without a fast form draw anew for each part).
+struct NoiseDraw {
+    std::uint64_t seed = 0;
+    long batch = 0;  // images of the whole batch; 0: as many as there are now
+    at::Tensor rows; // [N] int64 on the CPU; undefined: all
+};
+
+/// ws [N, numWs, wDim] -> images [N, C, R, R] float32. Differentiable twice.
 at::Tensor synthesizeForTraining(const net::Generator& generator, const at::Tensor& ws,
-                                 std::uint64_t noiseSeed, at::ScalarType precision);
+                                 const NoiseDraw& noise, const TrainingPrecision& precision);
 
 /// images [N, C, R, R] -> scores [N, 1]. Differentiable twice.
 at::Tensor scoreForTraining(const net::Discriminator& discriminator, const at::Tensor& images,
-                            at::ScalarType precision);
+                            const TrainingPrecision& precision);
+
+/// How many samples the discriminator compares with one another, or 1 when it compares none. In a batch of N
+/// they are i, i + N / group, i + 2 N / group ...
+long comparedSamples(const net::Discriminator& discriminator, long batch);
 
 } // namespace cameo::train

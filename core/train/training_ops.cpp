@@ -50,7 +50,7 @@ at::Tensor filterChannels(const at::Tensor& x, const at::Tensor& filter, const F
     // at::conv2d correlates: the filter is turned round.
     const at::Tensor line = filter.flip({0});
     const at::Tensor square = at::outer(line, line) * options.gain;
-    const at::Tensor weight = square.expand({channels, 1, taps, taps}).contiguous();
+    const at::Tensor weight = square.to(x.scalar_type()).expand({channels, 1, taps, taps}).contiguous();
     const std::array<std::int64_t, 2> stride{options.down, options.down},
         padding{options.padding, options.padding};
     return at::conv2d(x, weight, {}, stride, at::IntArrayRef(padding), 1, channels);
@@ -64,13 +64,14 @@ at::Tensor multiplyAdd(const at::Tensor& x, const at::Tensor& weight, const at::
         return at::conv2d(x, kernel, bias, options.stride, options.padding);
     const at::Tensor y =
         at::conv2d(x.to(options.precision), kernel.to(options.precision), {}, options.stride, options.padding)
-            .to(at::kFloat);
-    return bias.defined() ? y + bias.view({1, -1, 1, 1}) : y;
+            .to(x.scalar_type());
+    return bias.defined() ? y + bias.to(y.scalar_type()).view({1, -1, 1, 1}) : y;
 }
 
-at::Tensor transposedConvolve(const at::Tensor& x, const at::Tensor& weight) {
-    const at::MemoryFormat format = trainingFormat(x.device(), at::kFloat);
-    return TransposedConvolution::apply(x.contiguous(format), weight.transpose(0, 1).contiguous(format));
+at::Tensor transposedConvolve(const at::Tensor& x, const at::Tensor& weight, at::ScalarType precision) {
+    const at::MemoryFormat format = trainingFormat(x.device(), precision);
+    const at::Tensor kernel = weight.transpose(0, 1).contiguous(format).to(precision);
+    return TransposedConvolution::apply(x.contiguous(format).to(precision), kernel).to(x.scalar_type());
 }
 
 at::Tensor finish(at::Tensor x, bool leakyRelu, std::optional<double> clamp) {

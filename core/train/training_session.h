@@ -8,7 +8,10 @@
 #include "core/train/adam.h"
 #include "core/train/augment.h"
 #include "core/train/dataset.h"
+#include "core/train/path_length.h"
 #include "core/train/random.h"
+#include "core/train/training_ops.h"
+#include "core/train/training_parts.h"
 #include "core/train/training_state.h"
 
 #include <cstdint>
@@ -17,9 +20,12 @@ namespace cameo::train {
 
 struct SessionOptions {
     long batch = 16;
+    long largestPart = 0; // images computed at once; 0: the whole batch (see training_parts.h)
     double learningRate = 0.0025;
-    double r1 = 0;            // weight of the gradient penalty (Mescheder et al. 2018); 0: none
-    long r1Interval = 16;     // steps from one penalty to the next (Karras et al. 2020, lazy regularisation)
+    double r1 = 0;        // weight of the gradient penalty (Mescheder et al. 2018); 0: none
+    long r1Interval = 16; // steps from one penalty to the next (Karras et al. 2020, lazy regularisation)
+    PathLengthOptions path;
+    long frozenLayers = 0;    // of the discriminator, from the image on (Mo et al. 2020, Freeze-D)
     double mixing = 0.9;      // probability that two latents share one image
     double emaHalfLife = 5e3; // images
     double emaRamp = 0;       // fresh weights: half-life at most this part of the images seen; 0: no ramp
@@ -28,14 +34,17 @@ struct SessionOptions {
     Augmentation augmentation;
     double augmentTarget =
         0; // mean sign of the real scores to hold by changing the probability; 0: keep it fixed
-    at::ScalarType precision = at::kFloat;
+    long adaptInterval = 4;     // steps from one adaptation to the next
+    double adaptImages = 500e3; // images in which the probability goes from 0 to 1
+    TrainingPrecision precision;
     std::uint64_t seed = 0;
 };
 
 struct StepReport {
     bool isFinite = true; // false: nothing was changed
     double generatorLoss = 0, discriminatorLoss = 0;
-    double r1 = -1; // mean squared gradient before its weight; negative on steps without
+    double r1 = -1;         // mean squared gradient before its weight; negative on steps without
+    double pathLength = -1; // mean over the batch; negative on steps without
     double realSign = 0, fakeSign = 0;
 };
 
@@ -58,10 +67,16 @@ class TrainingSession {
     void rollBack(const std::filesystem::path& file);
 
   private:
+    struct Batch;
     struct Losses;
+    struct Latents;
     at::Tensor realBatch() const;
-    at::Tensor mixedStyles(at::Tensor& meanW) const;
-    Losses losses(const at::Tensor& real) const;
+    Latents drawLatents(long count, at::Generator latents, at::Generator mixing) const;
+    Batch drawBatch() const;
+    at::Tensor styles(const Latents& latents, const at::Tensor& part, at::Tensor* meanW = nullptr) const;
+    Losses losses(const Batch& batch, const at::Tensor& part) const;
+    void addPathLength(GradientSum& gradients, StepReport& report, double& mean) const;
+    void freezeLayers();
     at::Generator random(Stream stream) const;
     void adapt(double realSign);
     void updateAverage(const at::Tensor& meanW);
@@ -73,7 +88,8 @@ class TrainingSession {
     SessionOptions m_options;
     Adam m_generatorAdam, m_discriminatorAdam;
     double m_augmentProbability;
-    double m_signSum = 0; // since the last adaptation
+    double m_signSum = 0;  // since the last adaptation
+    double m_pathMean = 0; // running mean of the path lengths
     long m_images = 0, m_steps = 0, m_rollBacks = 0;
 };
 

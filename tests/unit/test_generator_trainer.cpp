@@ -4,11 +4,11 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/train/dataset.h"
 #include "core/train/generator_evaluation.h"
 #include "core/train/generator_trainer.h"
 #include "tests/support/expect_failure.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/tiny_training.h"
 #include "tests/unit/training_probe.h"
 
 #include <QTest>
@@ -20,47 +20,6 @@ using namespace cameo::test;
 using namespace cameo::train;
 
 namespace {
-
-constexpr int kSide = 16;
-
-/// Discs of one colour on a ground of another: different, and easy to learn.
-std::vector<std::uint8_t> disc(const std::filesystem::path& file, int side) {
-    const int number = std::stoi(file.stem().string());
-    std::vector<std::uint8_t> pixels(std::size_t{3} * side * side);
-    for (int c = 0; c < 3; ++c)
-        for (int y = 0; y < side; ++y)
-            for (int x = 0; x < side; ++x) {
-                const double radius = std::hypot(x - side / 2.0, y - side / 2.0);
-                const bool isInside = radius < 3 + number % 4;
-                pixels[static_cast<std::size_t>((c * side + y) * side + x)] =
-                    static_cast<std::uint8_t>(isInside ? 250 - 40 * c : 20 + 30 * c);
-            }
-    return pixels;
-}
-
-void packDiscs(const std::filesystem::path& output, const std::string& split) {
-    PackRequest request{.side = kSide, .decode = disc};
-    request.manifest = Json::object({{"split", split}});
-    for (int i = 0; i < 24; ++i)
-        request.files.emplace_back(std::to_string(i) + ".png");
-    packDataset(request, output);
-}
-
-/// Small networks, eight images a step.
-GeneratorTraining tinyTraining(const TempDir& folder, const std::string& name, int steps) {
-    if (!std::filesystem::exists(folder / "set"))
-        packDiscs(folder / "set", "train");
-    GeneratorTraining training{.data = folder / "set", .folder = folder / name, .seed = 5};
-    training.parameters = {{"batch", 8},        {"images", steps * 0.008}, {"channel-base", 256},
-                           {"channel-max", 16}, {"mapping-layers", 2},     {"latent-size", 16},
-                           {"r1-interval", 2},  {"log-interval", 0.008},   {"augment-probability", 0.3},
-                           {"samples", 2}};
-    return training;
-}
-
-std::string bytesOf(const std::filesystem::path& file) {
-    return readTextFile(file);
-}
 
 std::vector<Json> linesOf(const std::filesystem::path& log) {
     std::istringstream text(readTextFile(log));
@@ -208,7 +167,7 @@ void TestGeneratorTrainer::resultsOpenAgain() {
     const auto report = trainGenerator(tinyTraining(folder, "run", 1));
     const auto generator = checkpoint::Checkpoint::open(report.generator);
     QVERIFY(generator.hasGenerator());
-    QCOMPARE(generator.generator().spec.resolution, long{kSide});
+    QCOMPARE(generator.generator().spec.resolution, long{kTinySide});
     QVERIFY(generator.metadata().find("cameo.spec"));
     const auto discriminator = checkpoint::Checkpoint::open(report.discriminator);
     QVERIFY(discriminator.hasDiscriminator());
@@ -231,7 +190,7 @@ void TestGeneratorTrainer::samplesAndProgressArrive() {
     trainGenerator(training);
     QCOMPARE(sheets.size(), std::size_t{3}); // before the first step and after each
     QCOMPARE(sheets.back().images, 16L);
-    QCOMPARE(sheets.back().values.size(), std::size_t(2 * 3 * kSide * kSide));
+    QCOMPARE(sheets.back().values.size(), std::size_t(2 * 3 * kTinySide * kTinySide));
     QVERIFY(sheets.front().values != sheets.back().values);
     QCOMPARE(events.size(), std::size_t{2});
     QCOMPARE(*events.back().fraction, 1.0);

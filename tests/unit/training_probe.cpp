@@ -86,7 +86,7 @@ Difference compareTrainingForms() {
     const at::Tensor ws = normal({4, generator.spec().mapping.numWs, kSmall.wDim}, 3);
     const at::Tensor plain =
         generator.synthesize(ws, {.noise = net::Noise::None, .execution = net::Execution::Training});
-    const at::Tensor fast = synthesizeForTraining(generator, ws, 5, at::kFloat);
+    const at::Tensor fast = synthesizeForTraining(generator, ws, {.seed = 5}, {});
     difference.images = largest(plain - fast);
     difference.imageSize = largest(plain);
     std::erase_if(parameters, [](const at::Tensor& tensor) { return tensor.dim() == 0; }); // noise strengths
@@ -98,7 +98,7 @@ Difference compareTrainingForms() {
     const std::vector<at::Tensor> own = parametersOf(discriminator.tensors());
     const at::Tensor images = normal({8, 3, 16, 16}, 6).requires_grad_(true);
     const at::Tensor plainScores = discriminator.score(images);
-    const at::Tensor fastScores = scoreForTraining(discriminator, images, at::kFloat);
+    const at::Tensor fastScores = scoreForTraining(discriminator, images, {});
     difference.scores = largest(plainScores - fastScores);
     difference.scoreSize = largest(plainScores);
     difference.discriminatorGradient = relative(gradients(at::softplus(fastScores).sum(), own),
@@ -113,13 +113,14 @@ Difference compareBfloat16() {
     Difference difference;
     const net::Generator generator = smallGenerator();
     const at::Tensor ws = normal({4, generator.spec().mapping.numWs, kSmall.wDim}, 3);
-    const at::Tensor images = synthesizeForTraining(generator, ws, 5, at::kFloat);
-    difference.images = largest(synthesizeForTraining(generator, ws, 5, at::kBFloat16) - images);
+    const at::Tensor images = synthesizeForTraining(generator, ws, {.seed = 5}, {});
+    difference.images =
+        largest(synthesizeForTraining(generator, ws, {.seed = 5}, {.type = at::kBFloat16}) - images);
     difference.imageSize = largest(images);
     const net::Discriminator discriminator = smallDiscriminator();
     const at::Tensor shown = normal({8, 3, 16, 16}, 6);
-    const at::Tensor scores = scoreForTraining(discriminator, shown, at::kFloat);
-    difference.scores = largest(scoreForTraining(discriminator, shown, at::kBFloat16) - scores);
+    const at::Tensor scores = scoreForTraining(discriminator, shown, {});
+    difference.scores = largest(scoreForTraining(discriminator, shown, {.type = at::kBFloat16}) - scores);
     difference.scoreSize = largest(scores);
     return difference;
 }
@@ -130,7 +131,8 @@ AugmentationFacts examineAugmentation() {
     const at::Tensor images = normal({16, 3, 16, 16}, 7).requires_grad_(true);
     facts.isSameTensorAtZero = augment(images, {.probability = 0}, draws(1)).is_same(images);
 
-    const Augmentation all{.probability = 0.8, .translate = 0.2, .zoom = 0.2, .colour = 1, .cutout = 0.5};
+    const Augmentation all{.probability = 0.8,
+                           .light = {.translate = 0.2, .zoom = 0.2, .colour = 1, .cutout = 0.5}};
     const at::Tensor result = augment(images, all, draws(2));
     facts.keepsShape = result.sizes() == images.sizes();
     const at::Tensor gradient = torch::autograd::grad({result.square().sum()}, {images})[0];
@@ -140,7 +142,7 @@ AugmentationFacts examineAugmentation() {
     // A shift by whole pixels moves pixels and computes none: every inner pixel is some pixel of the
     // original.
     const at::Tensor moved =
-        augment(images, {.probability = 0.85, .translate = 0.2, .colour = 0}, draws(3)).detach();
+        augment(images, {.probability = 0.85, .light = {.translate = 0.2, .colour = 0}}, draws(3)).detach();
     for (long i = 0; i < images.size(0); ++i) {
         double best = 1e9;
         for (long dy = -3; dy <= 3; ++dy)
@@ -151,10 +153,10 @@ AugmentationFacts examineAugmentation() {
         facts.largestShiftError = std::max(facts.largestShiftError, best);
     }
     const at::Tensor grey = normal({16, 1, 16, 16}, 8).expand({16, 3, 16, 16});
-    const at::Tensor coloured = augment(grey, {.probability = 0.85, .translate = 0}, draws(4));
+    const at::Tensor coloured = augment(grey, {.probability = 0.85, .light = {.translate = 0}}, draws(4));
     facts.colourError = largest(coloured - coloured.mean(1, true));
     const at::Tensor white = at::ones({64, 3, 16, 16}, at::kFloat);
-    const Augmentation cutout{.probability = 0.85, .translate = 0, .colour = 0, .cutout = 0.5};
+    const Augmentation cutout{.probability = 0.85, .light = {.translate = 0, .colour = 0, .cutout = 0.5}};
     facts.erasedShare = 1 - augment(white, cutout, draws(5)).mean().item<double>();
     return facts;
 }
