@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/zip_writer.h"
 
+#include "core/base/crc32.h"
 #include "core/base/error.h"
-#include "core/checkpoint/crc32.h"
 
 namespace cameo::checkpoint {
 namespace {

@@ -16,16 +16,6 @@ namespace {
 using checkpoint::Checkpoint;
 using checkpoint::DType;
 
-at::Device deviceOf(const std::string& name) {
-    try {
-        const at::Device device(name);
-        at::empty({1}, at::TensorOptions().device(device)); // fails here rather than in the first step
-        return device;
-    } catch (const c10::Error&) {
-        throw Failure(ErrorCode::Device, cat("The device '", name, "' cannot be used"), "Try --device cpu");
-    }
-}
-
 checkpoint::ChannelOptions channelsOf(const GeneratorTraining& training, long side) {
     const auto value = [&](const char* name) {
         return static_cast<long>(parameterValue(generatorTrainingParameters(), training.parameters, name));
@@ -91,7 +81,7 @@ discriminatorBeside(const Checkpoint& opened, const checkpoint::GeneratorSpec& g
 
 Networks networksFrom(const std::filesystem::path& file, const GeneratorTraining& training, long side,
                       bool isResumed) {
-    const at::Device device = deviceOf(training.device);
+    const at::Device device = usableDevice(training.device);
     const Checkpoint opened = Checkpoint::open(file);
     checkpoint::GeneratorRecord generator = opened.generator();
     checkUse(generator.spec, file);
@@ -129,6 +119,16 @@ TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
       state(folder / "state.safetensors"),
       log(folder / "log.jsonl") {}
 
+at::Device usableDevice(const std::string& name) {
+    try {
+        const at::Device device(name);
+        at::empty({1}, at::TensorOptions().device(device)); // fails here rather than in the first step
+        return device;
+    } catch (const c10::Error&) {
+        throw Failure(ErrorCode::Device, cat("The device '", name, "' cannot be used"), "Try --device cpu");
+    }
+}
+
 PackedDataset openTrainingData(const std::filesystem::path& file) {
     PackedDataset data = PackedDataset::open(file);
     if (const std::string split = data.split(); !split.empty() && split != "train")
@@ -139,7 +139,7 @@ PackedDataset openTrainingData(const std::filesystem::path& file) {
 }
 
 Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed) {
-    const at::Device device = deviceOf(training.device);
+    const at::Device device = usableDevice(training.device);
     const std::filesystem::path from = isResumed ? TrainingFiles(training.folder).generator : training.from;
     if (!from.empty())
         return networksFrom(from, training, side, isResumed);

@@ -15,6 +15,9 @@ struct TrainingFiles {
     std::filesystem::path generator, discriminator, state, log;
 };
 
+/// Throws Device when there is no device of that name or it cannot be used.
+at::Device usableDevice(const std::string& name);
+
 /// A data set that may be trained on; throws InvalidArgument for a split that is for measuring.
 PackedDataset openTrainingData(const std::filesystem::path& file);
 
