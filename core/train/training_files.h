@@ -18,8 +18,9 @@ struct TrainingFiles {
 /// Throws Device when there is no device of that name or it cannot be used.
 at::Device usableDevice(const std::string& name);
 
-/// A data set that may be trained on; throws InvalidArgument for a split that is for measuring.
-PackedDataset openTrainingData(const std::filesystem::path& file);
+/// The data set, when it may be trained on; throws InvalidArgument for a split that is for measuring and for
+/// fewer pictures than one batch.
+PackedDataset openTrainingData(const GeneratorTraining& training);
 
 struct Networks {
     net::Generator generator;
