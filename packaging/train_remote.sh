@@ -2,21 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # packaging/train_remote.sh --data FILE --out DIR --minutes N [--from MODEL] [OPTIONS of cameo-train]
 #
-# Trains a generator on a machine that has no more than a C++20 compiler, CMake 3.25, Ninja or make, and PyTorch 2.x
-# (or another LibTorch that CMake finds): builds the trainer alone, trains for N minutes, and leaves in DIR what should
-# travel back, no file larger than 16 MiB:
-#   generator.safetensors, discriminator.safetensors   float16; go on from them with --from DIR/generator.safetensors
-#   log.jsonl, train.txt                               figures of the training, and what the program said
-#   samplesNNNNNNNNN.png                               the last three sheets
-#   state.safetensors.part-*                           only with CAMEO_KEEP_STATE=1: the state for an exact resume, in
-#                                                      parts (cat DIR/state.safetensors.part-* > state.safetensors)
-# A second run with the same DIR and build folder goes on where the first one ended.
+# Trains a generator on a machine that has no more than a C++20 compiler, CMake 3.25, Ninja or make, and
+# PyTorch 2.x (or another LibTorch that CMake finds): builds the trainer alone, trains for N minutes, and
+# leaves in DIR what should travel back, no file larger than 16 MiB:
+#   generator.safetensors      float16, as is discriminator.safetensors; go on from both with
+#                              --from DIR/generator.safetensors
+#   log.jsonl, train.txt       figures of the training, and what the program said
+#   samplesNNNNNNNNN.png       the last three sheets
+#   state.safetensors.part-*   only with CAMEO_KEEP_STATE=1: the state for an exact resume, in parts
+#                              (cat DIR/state.safetensors.part-* > state.safetensors)
+# A second run with the same build folder goes on where the first one ended.
 #
-# FILE is a packed data set (cameo dataset pack ... --split train --side 128 --out FILE), or one in xz (xz -6 FILE). A
-# picture takes 3 x side x side bytes whatever it was packed from, so that 64 MiB carry
+# FILE is a packed data set (cameo dataset pack ... --split train --side 128 --out FILE), or one in xz
+# (xz -6 FILE). A picture takes 3 x side x side bytes whatever it was packed from, so that 64 MiB carry
 #   341 pictures at 256 px, 1,365 at 128 px or 5,461 at 64 px, and about half as many again in xz.
-# To train on more than fits, pack at half the side, or grow: train long at 64 px on all pictures, then start from that
-# model on a smaller set at 128 px.
+# To train on more than fits, pack at half the side, or grow: train long at 64 px on all pictures, then start
+# from that model on a smaller set at 128 px.
 #
 # CAMEO_BUILD_DIR   where to build (default build/train)
 # CAMEO_RUN_DIR     where the training keeps its state (default CAMEO_BUILD_DIR/run)
@@ -32,7 +33,7 @@ fail() {
 }
 
 usage() {
-    sed -n '3,24p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'
+    sed -n '3,25p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'
     exit "$1"
 }
 
@@ -56,7 +57,7 @@ read_options() {
             ;;
         esac
     done
-    [ -n "$data" ] && [ -n "$out" ] && [ -n "$minutes" ] || usage 2
+    if [ -z "$data" ] || [ -z "$out" ] || [ -z "$minutes" ]; then usage 2; fi
     [ -f "$data" ] || fail "there is no file '$data'"
     build_dir=${CAMEO_BUILD_DIR:-$source_dir/build/train}
     run_dir=${CAMEO_RUN_DIR:-$build_dir/run}
@@ -77,8 +78,8 @@ find_torch() {
 build_trainer() {
     local jobs=${CAMEO_JOBS:-$(nproc)} generator=Ninja
     command -v ninja >/dev/null || generator='Unix Makefiles'
-    (cd "$source_dir" && cmake --preset train -B "$build_dir" -G "$generator" "-DCAMEO_TORCH_JOBS=$jobs" \
-        "${torch_options[@]}" >/dev/null)
+    (cd "$source_dir" && cmake --preset train -B "$build_dir" -G "$generator" \
+        "-DCAMEO_TORCH_JOBS=$jobs" "${torch_options[@]}" >/dev/null)
     cmake --build "$build_dir" --parallel "$jobs" --target cameo-train
 }
 
@@ -90,8 +91,8 @@ unpack_data() {
         if command -v xz >/dev/null; then
             xz -dc "$data" >"$plain"
         else # Python's own library reads the same format
-            python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer)' \
-                "$data" >"$plain"
+            python3 -c 'import lzma, shutil, sys
+shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer)' "$data" >"$plain"
         fi
         data=$plain
         ;;
@@ -126,7 +127,8 @@ collect() {
     for file in generator.safetensors discriminator.safetensors log.jsonl; do
         if [ -f "$run_dir/$file" ]; then bring "$run_dir/$file"; fi
     done
-    find "$run_dir" -maxdepth 1 -name 'samples*.png' | sort | tail -n 3 | while read -r file; do bring "$file"; done
+    find "$run_dir" -maxdepth 1 -name 'samples*.png' | sort | tail -n 3 |
+        while read -r file; do bring "$file"; done
     if [ "${CAMEO_KEEP_STATE:-0}" = 1 ] && [ -f "$run_dir/state.safetensors" ]; then
         split -b "$largest" -d -a 3 "$run_dir/state.safetensors" "$out/state.safetensors.part-"
     fi
@@ -139,7 +141,7 @@ build_trainer
 unpack_data
 device_options
 status=0
-"$build_dir/app/cameo-train" --data "$data" --out "$run_dir" --minutes "$minutes" "${device[@]}" "${pass[@]}" \
-    2>&1 | tee "$out/train.txt" || status=$?
+"$build_dir/app/cameo-train" --data "$data" --out "$run_dir" --minutes "$minutes" \
+    "${device[@]}" "${pass[@]}" 2>&1 | tee "$out/train.txt" || status=$?
 collect
 exit "$status"
