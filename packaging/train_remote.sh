@@ -15,7 +15,7 @@
 #
 # FILE is a packed data set (cameo dataset pack ... --split train --side 128 --out FILE), or one in xz
 # (xz -6 FILE). A picture takes 3 x side x side bytes whatever it was packed from, so that 64 MiB carry
-#   341 pictures at 256 px, 1,365 at 128 px or 5,461 at 64 px, and about half as many again in xz.
+#   341 pictures at 256 px, 1,365 at 128 px or 5,461 at 64 px; 1.4 to 1.5 times as many in xz (portraits).
 # To train on more than fits, pack at half the side, or grow: train long at 64 px on all pictures, then start
 # from that model on a smaller set at 128 px.
 #
