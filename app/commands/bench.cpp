@@ -67,7 +67,7 @@ CommandEntry benchCommand() {
     return {"bench", "Measures this machine: time of a picture, mask, slider move and training step",
             "  cameo bench\n"
             "  cameo bench synthesis --repeats 9 --json\n"
-            "  cameo bench 'training 128'  (batch 16; images a second and share of the measured peak)",
+            "  cameo bench training  (batch 16; images a second and share of the measured peak)",
             [] { return std::unique_ptr<Command>(std::make_unique<Bench>()); }};
 }
 
