@@ -17,8 +17,9 @@ if(CAMEO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CAMEO_CCACHE})
 endif()
 
-# Files that include LibTorch take about 1 GB each: two at a time.
-set_property(GLOBAL PROPERTY JOB_POOLS torch=2)
+# Files that include LibTorch take about 1 GB each.
+set(CAMEO_TORCH_JOBS 2 CACHE STRING "Files that include LibTorch to compile at a time (Ninja only)")
+set_property(GLOBAL PROPERTY JOB_POOLS torch=${CAMEO_TORCH_JOBS})
 
 add_library(cameo_options INTERFACE)
 # Designated initialisers name what differs from the default: the rest is meant to be left out.
@@ -41,9 +42,14 @@ find_package(Threads REQUIRED)
 target_link_libraries(cameo_options INTERFACE Threads::Threads)
 
 if(CAMEO_TORCH)
-    find_package(Torch REQUIRED)
     add_library(cameo_torch INTERFACE)
-    target_link_libraries(cameo_torch INTERFACE torch)
+    if(CAMEO_TORCH_WHEEL)
+        include(TorchWheel)
+        target_link_libraries(cameo_torch INTERFACE cameo_torch_wheel)
+    else()
+        find_package(Torch REQUIRED)
+        target_link_libraries(cameo_torch INTERFACE torch)
+    endif()
     # at::parallel_for is inline: it uses one core unless the file that calls it is compiled with OpenMP as well.
     find_package(OpenMP COMPONENTS CXX)
     if(OpenMP_CXX_FOUND)

@@ -30,9 +30,10 @@ std::string table(const DeviceInfo& device, const Rows& rows) {
 class Bench final : public Command {
   public:
     void declare(OptionTable& options) override {
-        options.add(Positional{.name = "NAME",
-                               .help = "Only the measurements whose name holds this (default: all)",
-                               .take = text(m_request.name)});
+        options.add(
+            Positional{.name = "NAME",
+                       .help = "Only the measurements whose name holds this (default: all but 'training')",
+                       .take = text(m_request.name)});
         options.add(Option{.name = "--repeats",
                            .value = "N",
                            .help = "Runs of which the median counts (default 5)",
@@ -63,9 +64,10 @@ class Bench final : public Command {
 } // namespace
 
 CommandEntry benchCommand() {
-    return {"bench", "Measures this machine: seconds per picture, mask and slider move",
+    return {"bench", "Measures this machine: time of a picture, mask, slider move and training step",
             "  cameo bench\n"
-            "  cameo bench synthesis --repeats 9 --json",
+            "  cameo bench synthesis --repeats 9 --json\n"
+            "  cameo bench training  (batch 16; images a second and share of the measured peak)",
             [] { return std::unique_ptr<Command>(std::make_unique<Bench>()); }};
 }
 

@@ -11,7 +11,8 @@ std::span<const CommandEntry> commands() {
                                      fillCommand(),           editCommand(),
                                      compositeCommand(),      exportCommand(),
                                      trainGeneratorCommand(), evaluateGeneratorCommand(),
-                                     datasetPackCommand(),    benchCommand()};
+                                     datasetPackCommand(),    convertCommand(),
+                                     benchCommand()};
     return table;
 }
 

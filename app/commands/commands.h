@@ -6,6 +6,7 @@
 
 namespace cameo::cli {
 
+CommandEntry convertCommand();
 CommandEntry infoCommand();
 CommandEntry sampleCommand();
 CommandEntry invertCommand();

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/safetensors.h"
 
-#include "core/checkpoint/half.h"
 #include "core/checkpoint/refuse.h"
+#include "core/checkpoint/tensor_encoding.h"
 #include "core/checkpoint/utf8.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 namespace cameo::checkpoint {
@@ -263,40 +261,15 @@ FileContents readSafetensors(const Bytes& bytes, const std::string& file) {
     FileContents contents;
     contents.container = Container::Safetensors;
     contents.metadata = reader.takeMetadata();
-    contents.networks = splitRoles(reader.takeTensors());
+    TensorMap tensors = reader.takeTensors();
+    if (tensors.size() > 1) // rosinality's mean of W lies beside the networks
+        if (const auto node = tensors.extract("latent_avg"); !node.empty())
+            contents.latentAverage = node.mapped();
+    contents.networks = splitRoles(std::move(tensors));
     return contents;
 }
 
 namespace {
-
-template <typename T, typename Convert>
-void appendAs(std::vector<std::byte>& out, const std::vector<float>& values, Convert convert) {
-    out.resize(values.size() * sizeof(T));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const T value = convert(values[i]);
-        std::memcpy(out.data() + i * sizeof(T), &value, sizeof(T));
-    }
-}
-
-std::vector<std::byte> converted(const std::string& name, const TensorRecord& record, DType type) {
-    const std::vector<float> values = toFloats(record);
-    if (type == DType::F16 || type == DType::BF16) {
-        const float limit = type == DType::F16 ? 65519.0F : std::numeric_limits<float>::max();
-        for (const float value : values)
-            if (std::isfinite(value) && std::abs(value) > limit)
-                throw Failure(ErrorCode::InvalidArgument,
-                              cat("Tensor '", name, "' holds ", value, ", too large for ", dtypeName(type)),
-                              "Write it as float32");
-    }
-    std::vector<std::byte> bytes;
-    if (type == DType::F32)
-        appendAs<float>(bytes, values, [](float v) { return v; });
-    else if (type == DType::F16)
-        appendAs<std::uint16_t>(bytes, values, halfFromFloat);
-    else
-        appendAs<std::uint16_t>(bytes, values, bfloat16FromFloat);
-    return bytes;
-}
 
 std::string headerText(const TensorMap& tensors, DType type,
                        const std::map<std::string, std::string>& metadata) {
@@ -336,7 +309,7 @@ void writeSafetensors(const std::filesystem::path& file, const TensorMap& tensor
         append(std::as_bytes(std::span(&length, 1)));
         append(std::as_bytes(std::span(header)));
         for (const auto& [name, record] : tensors)
-            append(converted(name, record, dtype));
+            append(encoded(name, record, dtype));
     });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/zip_archive.h"
 
-#include "core/checkpoint/crc32.h"
+#include "core/base/crc32.h"
 #include "core/checkpoint/network_source.h"
 #include "core/checkpoint/refuse.h"
 

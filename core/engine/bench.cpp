@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/net/bench.h"
+#include "core/train/training_bench.h"
 
 #include <algorithm>
 #include <chrono>
@@ -77,12 +78,28 @@ void appendSlider(const BenchTask& task, Rows& rows) {
     }
 }
 
+/// Minutes of work: only for those who name it.
+void appendTraining(const BenchTask& task, Rows& rows) {
+    if (task.request.name.empty())
+        return;
+    train::TrainingBench bench{
+        .repeats = task.request.repeats, .device = task.device.device.str(), .stop = task.stop};
+    bench.isWanted = [&](const std::string& name) { return isWanted(task, name); };
+    bench.onRow = [&](const train::TrainingBenchRow& row) {
+        if (task.onProgress)
+            task.onProgress({.stage = row.name});
+    };
+    for (const train::TrainingBenchRow& row : train::benchTraining(bench))
+        rows.push_back({row.name, row.medianMs, row.minMs, row.note});
+}
+
 } // namespace
 
 std::vector<BenchRow> runBench(const BenchTask& task) {
     Rows rows;
     appendSlider(task, rows);
     appendSynthesis(task, rows);
+    appendTraining(task, rows);
     return rows;
 }
 

@@ -92,4 +92,17 @@ struct ModelEvaluation {
 /// The floor is the distance of one half of the pictures from the other.
 Result<Json> evaluateModel(const ModelEvaluation& request, const TaskControl& control);
 
+struct ModelConversion {
+    std::vector<std::filesystem::path> files; // together at most one generator and one discriminator
+    std::filesystem::path output;
+    std::string layout = "cameo";     // one of modelLayouts()
+    std::string dataType = "float32"; // or "float16"
+    std::string only;                 // "generator", "discriminator", or empty for all
+    bool isWithoutClamps = false;     // leave out the limits on features that mixed precision sets
+};
+std::vector<std::string> modelLayouts(); // "cameo", "nvidia", "rosinality"
+/// Writes a model of any format in another layout: "files", and for each network "resolution", "channels" (by
+/// side) and, for a generator, "latent-size" and "mapping-layers".
+Result<Json> convertModel(const ModelConversion& request);
+
 } // namespace cameo

@@ -2,13 +2,13 @@
 #include "core/net/bench.h"
 
 #include "core/base/error.h"
+#include "core/base/peak_memory.h"
 #include "core/base/text.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/net/generator.h"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iomanip>
 #include <sstream>
 
@@ -20,19 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 double millisecondsSince(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-/// The largest resident memory of this process since the last reset; 0 where the system does not tell.
-unsigned long long peakBytes() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:"))
-            return std::stoull(line.substr(6)) * 1024;
-    return 0;
-}
-
-void resetPeak() {
-    std::ofstream("/proc/self/clear_refs") << 5;
 }
 
 Generator randomGenerator(long resolution, at::Device device) {
@@ -114,7 +101,7 @@ void benchResolution(const SynthesisBench& bench, long resolution, Stopwatch& st
         options.precision = precision;
         options.stop = bench.stop;
         const std::string suffix = cat(resolution, precision == at::kFloat ? " float32" : " bfloat16");
-        resetPeak();
+        resetPeakMemory();
         const auto start = Clock::now();
         const at::Tensor image = generator.synthesize(ws, options);
         finish(image);
@@ -124,7 +111,7 @@ void benchResolution(const SynthesisBench& bench, long resolution, Stopwatch& st
             exact = image;
         else if (exact.defined())
             note += ", " + differenceNote(image, exact);
-        if (const unsigned long long peak = peakBytes())
+        if (const unsigned long long peak = peakMemory())
             note += ", peak memory " + byteCountText(peak);
         stopwatch.row("synthesis " + suffix, note, [&] { finish(generator.synthesize(ws, options)); });
         if (resolution >= 512)

@@ -188,8 +188,9 @@ class Run {
     }
 
     void saveAll() {
-        m_session.save(m_files.state);
+        // A resume reads the networks' shapes from their files: a state must never be there before them.
         exportNetworks(m_session, m_files);
+        m_session.save(m_files.state);
         m_rollBacks = 0;
     }
 
@@ -232,7 +233,7 @@ class Run {
 GeneratorTrainingReport trainGenerator(const GeneratorTraining& training) {
     checkParameters(generatorTrainingParameters(), training.parameters);
     const KeptMemory memory;
-    PackedDataset data = openTrainingData(training.data);
+    PackedDataset data = openTrainingData(training);
     ensureWritableFolder(training.folder);
     const TrainingFiles files(training.folder);
     const bool isResumed = training.resume && std::filesystem::exists(files.state);

@@ -17,7 +17,8 @@ using namespace checkpoint;
 
 constexpr long kLargestSide = 1024; // of the published generators
 constexpr long kFewestChannels = 16;
-constexpr double kSlope = 0.2; // of the leaky rectifier
+constexpr double kUsualClamp = 256; // of NVIDIA's networks with float16 layers
+constexpr double kSlope = 0.2;      // of the leaky rectifier
 
 void checkSide(long side) {
     if (2 * side > kLargestSide)
@@ -115,6 +116,11 @@ void takeOver(DiscriminatorRecord& record, const DiscriminatorBlockSpec& block,
     record.tensors.at(block.conv1.name + ".bias") = fromFloats({first.outChannels}, std::move(biases));
 }
 
+/// A limit against overflow in float16 that colours on their way do not feel.
+std::optional<double> widened(const std::optional<double>& clamp) {
+    return clamp ? std::optional(std::max(*clamp, kUsualClamp)) : std::nullopt;
+}
+
 DiscriminatorBlockSpec frontBlock(const DiscriminatorSpec& spec) {
     const DiscriminatorBlockSpec& old = spec.blocks.front();
     const long side = 2 * spec.resolution, out = old.conv0.inChannels;
@@ -122,10 +128,10 @@ DiscriminatorBlockSpec frontBlock(const DiscriminatorSpec& spec) {
     DiscriminatorBlockSpec block = discriminatorBlock(side, channels, out);
     block.fromRgb = fromRgbLayer(side, spec.imageChannels, channels);
     block.skip = discriminatorSkip(side, channels, out);
-    block.fromRgb->convClamp = old.fromRgb->convClamp;
-    block.conv0.convClamp = old.conv0.convClamp;
-    block.conv1.convClamp = old.conv1.convClamp;
-    block.skip->convClamp = old.skip->convClamp;
+    block.fromRgb->convClamp = block.conv0.convClamp = widened(old.conv0.convClamp);
+    block.skip->convClamp = widened(old.skip->convClamp);
+    if (old.fromRgb->convClamp) // the limit is multiplied by the block's sqrt(1/2)
+        block.conv1.convClamp = *old.fromRgb->convClamp * std::sqrt(2.0);
     return block;
 }
 

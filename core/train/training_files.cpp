@@ -16,16 +16,6 @@ namespace {
 using checkpoint::Checkpoint;
 using checkpoint::DType;
 
-at::Device deviceOf(const std::string& name) {
-    try {
-        const at::Device device(name);
-        at::empty({1}, at::TensorOptions().device(device)); // fails here rather than in the first step
-        return device;
-    } catch (const c10::Error&) {
-        throw Failure(ErrorCode::Device, cat("The device '", name, "' cannot be used"), "Try --device cpu");
-    }
-}
-
 checkpoint::ChannelOptions channelsOf(const GeneratorTraining& training, long side) {
     const auto value = [&](const char* name) {
         return static_cast<long>(parameterValue(generatorTrainingParameters(), training.parameters, name));
@@ -89,9 +79,20 @@ discriminatorBeside(const Checkpoint& opened, const checkpoint::GeneratorSpec& g
     return record;
 }
 
+/// What a run that was killed while it wrote has left: a name of ours and six characters of mkostemp.
+void removeLeftovers(const TrainingFiles& files) {
+    constexpr std::size_t randomPart = 7; // with its dot
+    for (const std::filesystem::path& file : {files.generator, files.discriminator, files.state})
+        for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+            const std::string name = entry.path().filename().string(), own = file.filename().string();
+            if (name.size() == own.size() + randomPart && name.starts_with(own + "."))
+                std::filesystem::remove(entry.path());
+        }
+}
+
 Networks networksFrom(const std::filesystem::path& file, const GeneratorTraining& training, long side,
                       bool isResumed) {
-    const at::Device device = deviceOf(training.device);
+    const at::Device device = usableDevice(training.device);
     const Checkpoint opened = Checkpoint::open(file);
     checkpoint::GeneratorRecord generator = opened.generator();
     checkUse(generator.spec, file);
@@ -129,17 +130,36 @@ TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
       state(folder / "state.safetensors"),
       log(folder / "log.jsonl") {}
 
-PackedDataset openTrainingData(const std::filesystem::path& file) {
+at::Device usableDevice(const std::string& name) {
+    try {
+        const at::Device device(name);
+        at::empty({1}, at::TensorOptions().device(device)); // fails here rather than in the first step
+        return device;
+    } catch (const c10::Error&) {
+        throw Failure(ErrorCode::Device, cat("The device '", name, "' cannot be used"), "Try --device cpu");
+    }
+}
+
+PackedDataset openTrainingData(const GeneratorTraining& training) {
+    const std::filesystem::path& file = training.data;
     PackedDataset data = PackedDataset::open(file);
     if (const std::string split = data.split(); !split.empty() && split != "train")
         throw Failure(ErrorCode::InvalidArgument,
                       cat("'", file.string(), "' holds the split '", split, "', which is for measuring"),
                       "Pack the split 'train' and train on that");
+    const auto batch =
+        static_cast<long>(parameterValue(generatorTrainingParameters(), training.parameters, "batch"));
+    if (data.count() < batch)
+        throw Failure(
+            ErrorCode::InvalidArgument,
+            cat("'", file.string(), "' holds ", data.count(), " pictures, fewer than one batch of ", batch),
+            "Pack more pictures (a generator wants thousands), or choose a smaller --batch");
     return data;
 }
 
 Networks startingNetworks(const GeneratorTraining& training, long side, bool isResumed) {
-    const at::Device device = deviceOf(training.device);
+    const at::Device device = usableDevice(training.device);
+    removeLeftovers(TrainingFiles(training.folder));
     const std::filesystem::path from = isResumed ? TrainingFiles(training.folder).generator : training.from;
     if (!from.empty())
         return networksFrom(from, training, side, isResumed);
@@ -166,8 +186,11 @@ void exportNetworks(const TrainingSession& session, const TrainingFiles& files) 
 }
 
 void appendLog(const std::filesystem::path& file, const Json& line) {
+    // A full disk or a killed program may have left half a line.
+    std::ifstream before(file, std::ios::binary);
+    const bool isCut = before.seekg(-1, std::ios::end) && before.get() != '\n';
     std::ofstream out(file, std::ios::app);
-    out << line.dump() << '\n';
+    out << (isCut ? "\n" : "") << line.dump() << '\n';
     out.flush();
     if (!out)
         throw Failure(ErrorCode::Io, cat("Cannot write '", file.string(), "'"),

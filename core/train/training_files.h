@@ -15,8 +15,12 @@ struct TrainingFiles {
     std::filesystem::path generator, discriminator, state, log;
 };
 
-/// A data set that may be trained on; throws InvalidArgument for a split that is for measuring.
-PackedDataset openTrainingData(const std::filesystem::path& file);
+/// Throws Device when there is no device of that name or it cannot be used.
+at::Device usableDevice(const std::string& name);
+
+/// The data set, when it may be trained on; throws InvalidArgument for a split that is for measuring and for
+/// fewer pictures than one batch.
+PackedDataset openTrainingData(const GeneratorTraining& training);
 
 struct Networks {
     net::Generator generator;

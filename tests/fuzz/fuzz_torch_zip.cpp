@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/crc32.h"
+#include "core/base/crc32.h"
 #include "tests/fuzz/exercise.h"
 
 #include <cstring>
@@ -28,7 +28,7 @@ void repairChecksums(std::vector<std::byte>& bytes) {
                                   numberAt<std::uint16_t>(bytes, local + 28);
         if (begin > bytes.size() || size > bytes.size() - begin)
             continue;
-        const std::uint32_t crc = cameo::checkpoint::crc32(std::span(bytes).subspan(begin, size));
+        const std::uint32_t crc = cameo::crc32(std::span(bytes).subspan(begin, size));
         std::memcpy(bytes.data() + at + 16, &crc, sizeof(crc));
     }
 }

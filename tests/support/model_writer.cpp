@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/model_writer.h"
 
+#include "core/base/crc32.h"
 #include "core/base/text.h"
-#include "core/checkpoint/crc32.h"
 #include "core/checkpoint/nvidia_form.h"
 #include "tests/support/pickle_writer.h"
 

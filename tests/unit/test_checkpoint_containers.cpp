@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/crc32.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/crc32.h"
 #include "core/checkpoint/spec_json.h"
 #include "core/checkpoint/utf8.h"
 #include "tests/support/expect_failure.h"

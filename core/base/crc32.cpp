@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/crc32.h"
+#include "core/base/crc32.h"
 
 #include <array>
 #include <cstring>
 
-namespace cameo::checkpoint {
+namespace cameo {
 namespace {
 
 /// tables[k][b]: what byte b contributes when k more bytes follow it. M. Kounavis and F. Berry, "A Systematic
@@ -46,4 +46,4 @@ std::uint32_t crc32(std::span<const std::byte> bytes) {
     return ~crc;
 }
 
-} // namespace cameo::checkpoint
+} // namespace cameo
