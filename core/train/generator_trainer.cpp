@@ -59,6 +59,7 @@ SessionOptions sessionOptions(const GeneratorTraining& training, bool isFresh) {
     options.augmentTarget = of("augment-target");
     options.precision = precisionOf(training);
     options.seed = training.seed;
+    options.yieldPoint = training.yieldPoint;
     return options;
 }
 
@@ -131,6 +132,20 @@ class Run {
         if (crosses(before, now, thousands(m_training, "sample-interval")))
             showSamples();
         showProgress(step);
+        watch(step);
+    }
+
+    void watch(const StepReport& step) {
+        if (m_training.onStep)
+            m_training.onStep({.images = m_session.images(),
+                               .target = m_last,
+                               .generatorLoss = step.generatorLoss,
+                               .discriminatorLoss = step.discriminatorLoss,
+                               .realSign = step.realSign,
+                               .augmentProbability = m_session.augmentProbability(),
+                               .imagesPerSecond = rate()});
+        if (m_training.wantsSave && m_training.wantsSave())
+            saveAll();
     }
 
     void rollBack() {
@@ -150,6 +165,8 @@ class Run {
         m_session.save(m_files.state);
         exportNetworks(m_session, m_files);
         m_rollBacks = 0;
+        if (m_training.onSaved)
+            m_training.onSaved(m_session.images());
     }
 
     void showSamples() {

@@ -154,10 +154,14 @@ StepReport TrainingSession::step() {
     report.isFinite = std::isfinite(report.generatorLoss) && std::isfinite(report.discriminatorLoss);
     if (!report.isFinite)
         return report;
+    if (m_options.yieldPoint)
+        m_options.yieldPoint();
     // Only what `inputs` ask for is computed: no gradients of the discriminator's weights in the first call,
     // none of the generator in the second.
     const auto forGenerator =
         torch::autograd::grad({losses.generator}, m_generatorAdam.parameters(), {}, true, false, true);
+    if (m_options.yieldPoint)
+        m_options.yieldPoint();
     const auto forDiscriminator = torch::autograd::grad(
         {losses.discriminator}, m_discriminatorAdam.parameters(), {}, false, false, true);
     report.isFinite = allFinite(forGenerator) && allFinite(forDiscriminator);

@@ -12,6 +12,7 @@
 #include "core/train/training_state.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace cameo::train {
 
@@ -30,6 +31,7 @@ struct SessionOptions {
         0; // mean sign of the real scores to hold by changing the probability; 0: keep it fixed
     at::ScalarType precision = at::kFloat;
     std::uint64_t seed = 0;
+    std::function<void()> yieldPoint; // called between the halves of a step, which may take seconds
 };
 
 struct StepReport {
