@@ -90,8 +90,10 @@ FakeTraining::FakeTraining(const TrainingRequest& request, const Sink<TrainingSt
     course.sheets = sheetsOf(request.folder);
     m_status.images = static_cast<long>(course.images());
     m_status.course = std::make_shared<const TrainingCourse>(std::move(course));
-    if (m_status.images == 0)
+    if (m_status.images == 0) {
+        save();
         sheet();
+    }
 }
 
 bool FakeTraining::isDone(long target) {

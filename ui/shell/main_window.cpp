@@ -2,8 +2,10 @@
 #include "ui/shell/main_window.h"
 
 #include "ui/canvas/canvas_widget.h"
+#include "ui/models/file_kind.h"
 #include "ui/models/qt_text.h"
 #include "ui/panels/background_panel.h"
+#include "ui/panels/course_panel.h"
 #include "ui/panels/edit_panel.h"
 #include "ui/panels/export_panel.h"
 #include "ui/panels/film_strip.h"
@@ -13,6 +15,8 @@
 #include "ui/panels/panel_parts.h"
 #include "ui/panels/photo_panel.h"
 #include "ui/panels/sample_panel.h"
+#include "ui/panels/train_panel.h"
+#include "ui/panels/train_settings.h"
 #include "ui/shell/docks.h"
 #include "ui/shell/held_keys.h"
 #include "ui/shell/help_windows.h"
@@ -45,23 +49,26 @@ MainWindow::MainWindow(Engine& engine, Memory memory, QWidget* parent)
       m_memory(memory),
       m_canvasColours(applyTheme(m_theme)),
       m_bridge(engine),
-      m_conductor(Conductor::Parts{m_bridge, m_session, m_view, m_seeds}),
+      m_conductor(Conductor::Parts{m_bridge, m_session, m_view, m_seeds, m_training}),
+      m_trainingConductor(m_bridge, m_training),
       m_actions(*this) {
     setAcceptDrops(true);
     resize(1440, 900);
     buildPanels();
     buildCentre();
-    m_docks = new Docks(
-        *this, m_view,
-        DockPanels{{m_samplePanel, m_photoPanel, m_editPanel, m_maskPanel, m_backgroundPanel, m_exportPanel},
-                   m_layersPanel,
-                   m_historyPanel,
-                   m_filmStrip});
+    m_docks = new Docks(*this, m_view,
+                        DockPanels{{m_samplePanel, m_photoPanel, m_editPanel, m_maskPanel, m_backgroundPanel,
+                                    m_exportPanel, m_trainPanel},
+                                   m_layersPanel,
+                                   m_historyPanel,
+                                   m_filmStrip,
+                                   m_coursePanel});
     buildMenus(*menuBar(), m_actions, *m_docks, m_view);
     connectFileActions();
     connectViewActions();
     connectJobs();
     connectPanels();
+    connectTraining();
     restore();
     updateActions();
     updateTitle();
@@ -83,6 +90,8 @@ void MainWindow::buildPanels() {
     m_layersPanel = new LayersPanel(m_view);
     m_historyPanel = new HistoryPanel(m_session);
     m_filmStrip = new FilmStrip(m_session, m_seeds);
+    m_trainPanel = new TrainPanel(m_training, m_bridge.device());
+    m_coursePanel = new CoursePanel(m_training);
 }
 
 void MainWindow::buildCentre() {
@@ -195,7 +204,12 @@ void MainWindow::connectViewActions() {
 }
 
 void MainWindow::connectJobs() {
-    connect(m_status, &StatusLine::cancelRequested, &m_conductor, &Conductor::cancelJob);
+    connect(m_status, &StatusLine::cancelRequested, this, [this](JobKind kind) {
+        if (kind == JobKind::Training)
+            m_trainingConductor.stop();
+        else
+            m_conductor.cancelJob();
+    });
     connect(&m_conductor, &Conductor::errorOccurred, m_notice, &NoticeStrip::showError);
     connect(&m_conductor, &Conductor::renderingChanged, this,
             [this](const Rendering& rendering, Arrival arrival) {
@@ -234,6 +248,53 @@ void MainWindow::connectPanels() {
     connect(m_photoPanel, &PhotoPanel::stopRequested, &m_conductor, &Conductor::cancelJob);
     connect(m_exportPanel, &ExportPanel::exportRequested, &m_conductor, &Conductor::exportLayers);
     connect(m_filmStrip, &FilmStrip::moreRequested, &m_conductor, &Conductor::showOtherSeeds);
+}
+
+void MainWindow::connectTraining() {
+    TrainSettings& settings = m_trainPanel->settings();
+    connect(&settings, &TrainSettings::picturesChosen, &m_trainingConductor, &TrainingConductor::lookAt);
+    connect(&settings, &TrainSettings::folderChosen, &m_trainingConductor, &TrainingConductor::openRun);
+    connect(&m_trainingConductor, &TrainingConductor::picturesKnown, &settings, &TrainSettings::showPictures);
+    connect(&m_trainingConductor, &TrainingConductor::picturesUnknown, &settings,
+            &TrainSettings::showNoPictures);
+    connect(&m_trainingConductor, &TrainingConductor::errorOccurred, m_notice, &NoticeStrip::showError);
+    connect(&m_training, &TrainingModel::runOpened, &settings,
+            [this, &settings] { settings.showRun(m_training.run()); });
+    connect(m_trainPanel, &TrainPanel::startRequested, this, [this](const TrainingRequest& request) {
+        m_notice->hide();
+        m_trainingConductor.start(request);
+    });
+    connect(m_trainPanel, &TrainPanel::stopRequested, &m_trainingConductor, &TrainingConductor::stop);
+    connect(m_trainPanel, &TrainPanel::saveRequested, &m_trainingConductor, &TrainingConductor::saveNow);
+    connect(m_trainPanel, &TrainPanel::openRequested, this, [this](const QString& generator) {
+        m_view.setMode(Mode::Sample);
+        m_conductor.openModel(generator);
+    });
+    connect(&m_view, &ViewModel::modeChanged, this, [this] {
+        if (m_view.mode() == Mode::Train && m_training.run().folder.empty())
+            m_trainingConductor.openRun(m_trainPanel->settings().folder()); // what was there last time
+    });
+}
+
+/// In Train mode a folder is one of pictures or of a run, and a model is a start; packed pictures are for
+/// training in every mode.
+bool MainWindow::dropForTraining(const QString& file) {
+    TrainSettings& settings = m_trainPanel->settings();
+    const FileKind kind = fileKind(file);
+    if (kind == FileKind::PackedPictures)
+        m_view.setMode(Mode::Train);
+    if (m_view.mode() != Mode::Train || !settings.isEnabled())
+        return kind == FileKind::PackedPictures;
+    const bool isFolder = QFileInfo(file).isDir();
+    if (isFolder && QFileInfo::exists(file + u"/log.jsonl"_s))
+        settings.setFolder(file);
+    else if (isFolder || kind == FileKind::PackedPictures || file.endsWith(u".csv"_s, Qt::CaseInsensitive))
+        settings.setPictures(file);
+    else if (kind == FileKind::Model)
+        settings.setStart(file);
+    else
+        return false;
+    return true;
 }
 
 void MainWindow::updateActions() {
@@ -344,12 +405,16 @@ void MainWindow::restore() {
     restoreGeometry(settings.value(u"window/geometry"_s).toByteArray());
     if (settings.value(u"window/theme"_s).toString() == u"light"_s)
         setTheme(Theme::Light);
+    const QString folder = settings.value(u"training/folder"_s).toString();
+    if (!folder.isEmpty())
+        m_trainPanel->settings().setFolder(folder);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_memory == Memory::Settings) {
         QSettings settings;
         settings.setValue(u"window/geometry"_s, saveGeometry());
+        settings.setValue(u"training/folder"_s, m_trainPanel->settings().folder());
         settings.setValue(u"window/theme"_s, m_theme == Theme::Light ? u"light"_s : u"dark"_s);
     }
     QMainWindow::closeEvent(event);
@@ -365,7 +430,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (urls.isEmpty() || !urls.front().isLocalFile())
         return;
     event->acceptProposedAction();
-    m_conductor.open(urls.front().toLocalFile());
+    const QString file = urls.front().toLocalFile();
+    if (!dropForTraining(file))
+        m_conductor.open(file);
 }
 
 } // namespace cameo::ui
