@@ -36,8 +36,10 @@ void collectNumbers(const Json& json, std::map<std::string, double>& numbers) {
     }
 }
 
+/// Numbers that say how a line was made, not what came out.
 bool isCounter(const std::string& key) {
-    return key == "images" || key == "seconds" || key == "seed";
+    static const std::set<std::string> counters = {"images", "seconds", "seed", "samples", "psi"};
+    return counters.contains(key);
 }
 
 Json parametersJson(const ParameterValues& parameters) {

@@ -24,9 +24,18 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds statusInterval(250); // more often is not readable
 constexpr double smoothing = 0.05; // weight of the newest step: single steps of r_t only have some values
 
-/// The sheet's images side by side, as square as it gets.
+/// As many columns as fill every row, where the sheet gets at most twice as wide as high by that.
+long columnsFor(long count) {
+    const long square = std::lround(std::ceil(std::sqrt(static_cast<double>(count))));
+    for (long columns = square; columns <= std::lround(1.5 * static_cast<double>(square)); ++columns)
+        if (count % columns == 0)
+            return columns;
+    return square;
+}
+
+/// The sheet's images side by side.
 Image gridOf(const train::SampleSheet& sheet) {
-    const long columns = std::lround(std::ceil(std::sqrt(static_cast<double>(sheet.count))));
+    const long columns = columnsFor(sheet.count);
     const long rows = (sheet.count + columns - 1) / columns, plane = sheet.height * sheet.width;
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(rows * columns * plane * 3), 0);
     for (long i = 0; i < sheet.count; ++i)

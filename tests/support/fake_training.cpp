@@ -116,7 +116,7 @@ void FakeTraining::step(long images) {
             ",\"augment-probability\":", *m_status.augmentProbability, ",\"images-per-second\":8.4}"));
     if (m_status.images % sheetImages == 0) {
         log(cat("{\"images\":", m_status.images, ",\"frechet\":", 20 + 260 * std::exp(-x / 2.2),
-                ",\"face-rate\":", 0.99 - 0.9 * std::exp(-x / 3), "}"));
+                ",\"face\":", 0.99 - 0.9 * std::exp(-x / 3), "}"));
         sheet();
     }
     tell();

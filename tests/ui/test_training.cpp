@@ -313,6 +313,25 @@ class TestTraining : public QObject {
         QVERIFY(probe.window().notice().message().contains(u"run.json"_s));
     }
 
+    void aRunThatSawAllItsImagesNeedsMore() {
+        WindowProbe probe(patient(4));
+        prepare(probe, "enough");
+        const auto type = [&](const QString& thousands) {
+            auto* images = named<QDoubleSpinBox>(probe.window(), u"Images"_s);
+            images->setFocus();
+            images->selectAll();
+            QTest::keyClicks(images, thousands);
+            QTest::keyClick(images, Qt::Key_Return);
+        };
+        type(u"1"_s);
+        press(probe, u"Start"_s);
+        QVERIFY(waitForPhase(probe, TrainingPhase::Finished));
+        QVERIFY(!button(probe.window(), u"Resume"_s)->isEnabled());
+        QVERIFY(allText(probe.window().trainPanel()).contains(u"All 1 k images are seen"_s));
+        type(u"2"_s);
+        QVERIFY(button(probe.window(), u"Resume"_s)->isEnabled());
+    }
+
     void failuresSayWhyAndTheRunCanGoOn() {
         FakeOptions options = patient(40);
         options.trainingError =

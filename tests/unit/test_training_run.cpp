@@ -36,7 +36,7 @@ class TestTrainingRun : public QObject {
 void TestTrainingRun::numbersBecomeSeries() {
     TrainingCourse course;
     course.take(Json::parse(R"({"images": 100, "loss-generator": 1.5, "seconds": 3, "seed": 0})"));
-    course.take(Json::parse(R"({"images": 200, "loss-generator": 1.25, "metrics": {"frechet": 40}})"));
+    course.take(Json::parse(R"({"images": 200, "loss-generator": 1.25, "metrics": {"frechet": 40}, "samples": 1000})"));
     course.take(Json::parse(R"({"event": "started", "text": "no number of images"})"));
     course.take(Json::parse("[1]"));
     QCOMPARE(course.series.size(), std::size_t(2)); // counters are no curves

@@ -8,6 +8,7 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QHash>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -20,26 +21,50 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr std::size_t mostPoints = 2000; // of a curve: more than there are pixels for
+
+/// Of a long log the lowest and the highest of every stretch.
 PlotSeries seriesOf(const TrainingCourse& course, const std::string& key, const QString& name,
                     const QString& shortName = {}) {
     PlotSeries series{name, shortName, {}};
     const auto found = course.series.find(key);
     if (found == course.series.end())
         return series;
-    series.points.reserve(found->second.size());
-    for (const CoursePoint& point : found->second)
-        series.points.emplace_back(point.images, point.value);
+    const std::vector<CoursePoint>& points = found->second;
+    if (points.size() <= mostPoints) {
+        for (const CoursePoint& point : points)
+            series.points.emplace_back(point.images, point.value);
+        return series;
+    }
+    const std::size_t step = (2 * points.size() + mostPoints - 1) / mostPoints;
+    const auto isLower = [](const CoursePoint& a, const CoursePoint& b) { return a.value < b.value; };
+    for (std::size_t begin = 0; begin < points.size(); begin += step) {
+        const auto first = points.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = points.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, points.size()));
+        auto [low, high] = std::minmax_element(first, last, isLower);
+        if (high < low)
+            std::swap(low, high); // in the order of their images
+        series.points.emplace_back(low->images, low->value);
+        if (high != low)
+            series.points.emplace_back(high->images, high->value);
+    }
+    if (series.points.back().x() < points.back().images)
+        series.points.emplace_back(points.back().images, points.back().value); // what the legend reads
     return series;
 }
 
-/// "face-rate" as people write it.
-QString metricName(const std::string& key) {
-    if (key.starts_with("frechet"))
-        return CoursePanel::tr("Fréchet distance");
-    QString name = toQt(key).replace(u'-', u' ');
-    if (!name.isEmpty())
-        name[0] = name[0].toUpper();
-    return name;
+/// Metrics as people write them; those that this version does not know by their keys.
+QString metricName(const QString& key) {
+    static const QHash<QString, QString> names = {
+        {u"frechet"_s, CoursePanel::tr("Fréchet distance")},
+        {u"wasserstein"_s, CoursePanel::tr("Wasserstein distance")},
+        {u"precision"_s, CoursePanel::tr("Precision")},
+        {u"recall"_s, CoursePanel::tr("Recall")},
+        {u"face"_s, CoursePanel::tr("Faces found")},
+        {u"two-eyes"_s, CoursePanel::tr("Two eyes found")},
+        {u"too-close"_s, CoursePanel::tr("Too close to a picture")},
+    };
+    return names.value(key, key);
 }
 
 } // namespace
@@ -157,8 +182,8 @@ void CoursePanel::showMetrics() {
         const QString chosen = m_metrics->currentData().toString();
         m_metrics->clear();
         for (const QString& key : keys)
-            m_metrics->addItem(metricName(key.toStdString()), key);
-        const int usual = m_metrics->findData(u"frechet"_s, Qt::UserRole, Qt::MatchStartsWith);
+            m_metrics->addItem(metricName(key), key);
+        const int usual = m_metrics->findData(u"frechet"_s);
         m_metrics->setCurrentIndex(std::max({0, usual, m_metrics->findData(chosen)}));
     }
     m_metrics->setVisible(m_metrics->count() > 0);
@@ -170,7 +195,7 @@ void CoursePanel::showMetrics() {
 
 void CoursePanel::showMetric() {
     const QString key = m_metrics->currentData().toString();
-    m_metric->setSeries({seriesOf(m_model.course(), key.toStdString(), metricName(key.toStdString()))});
+    m_metric->setSeries({seriesOf(m_model.course(), key.toStdString(), metricName(key))});
 }
 
 } // namespace cameo::ui

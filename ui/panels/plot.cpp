@@ -6,7 +6,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int margin = 8, keyLength = 12, gap = 5;
-constexpr int mostXTicks = 4, mostYTicks = 4;
+constexpr int mostXTicks = 5, mostYTicks = 5;
 
 /// The point nearest to x; the points must not be empty.
 std::size_t nearestTo(const std::vector<QPointF>& points, double x) {
@@ -33,43 +32,42 @@ std::size_t nearestTo(const std::vector<QPointF>& points, double x) {
     return static_cast<std::size_t>(after - points.begin());
 }
 
-/// A line through many points costs as much as a line through the lowest and the highest of every pixel.
-class ThinnedLine {
+/// What lies above one pixel of the axis: many points would cost much time and show a blot.
+struct Column {
+    double x = 0, mean = 0, low = 0, high = 0;
+    int count = 0;
+};
+
+class Columns {
   public:
     void add(QPointF point) {
-        const double column = std::floor(point.x());
-        if (m_count > 0 && column == m_column) {
-            m_low = std::min(m_low, point.y());
-            m_high = std::max(m_high, point.y());
-            m_last = point;
-            ++m_count;
+        if (m_columns.empty() || std::floor(point.x()) != std::floor(m_columns.back().x)) {
+            m_columns.push_back({point.x(), point.y(), point.y(), point.y(), 1});
             return;
         }
-        flush();
-        m_column = column;
-        m_low = m_high = point.y();
-        m_last = point;
-        m_count = 1;
-        m_path.elementCount() == 0 ? m_path.moveTo(point) : m_path.lineTo(point);
+        Column& column = m_columns.back();
+        ++column.count;
+        column.mean += (point.y() - column.mean) / column.count;
+        column.low = std::min(column.low, point.y());
+        column.high = std::max(column.high, point.y());
     }
-    QPainterPath finish() {
-        flush();
-        return m_path;
+    /// From low to high, where a column has more than one point.
+    QList<QLineF> spreads() const {
+        QList<QLineF> lines;
+        for (const Column& column : m_columns)
+            if (column.count > 1)
+                lines << QLineF(column.x, column.low, column.x, column.high);
+        return lines;
+    }
+    QList<QLineF> means() const {
+        QList<QLineF> lines;
+        for (std::size_t i = 1; i < m_columns.size(); ++i)
+            lines << QLineF(m_columns[i - 1].x, m_columns[i - 1].mean, m_columns[i].x, m_columns[i].mean);
+        return lines;
     }
 
   private:
-    void flush() {
-        if (m_count < 2)
-            return;
-        m_path.lineTo(m_column + 0.5, m_low);
-        m_path.lineTo(m_column + 0.5, m_high);
-        m_path.lineTo(m_last);
-    }
-
-    QPainterPath m_path;
-    QPointF m_last;
-    double m_column = 0, m_low = 0, m_high = 0;
-    int m_count = 0;
+    std::vector<Column> m_columns;
 };
 
 } // namespace
@@ -336,15 +334,21 @@ void Plot::paintSeries(QPainter& painter, const QRectF& area, const Range& x, co
         painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at));
     }
     for (std::size_t i = 0; i < m_series.size(); ++i) {
-        ThinnedLine line;
-        for (const QPointF& point : m_series[i].points)
-            line.add(place({point.x(), isLog ? std::log10(point.y()) : point.y()}, area, x, y));
-        painter.setPen(QPen(colour(i), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        if (m_series[i].points.size() == 1)
-            painter.drawPoint(
-                place({m_series[i].points[0].x(), scaled(m_series[i].points[0].y())}, area, x, y));
-        else
-            painter.drawPath(line.finish());
+        const std::vector<QPointF>& points = m_series[i].points;
+        Columns columns;
+        for (const QPointF& point : points)
+            columns.add(place({point.x(), isLog ? std::log10(point.y()) : point.y()}, area, x, y));
+        QColor faint = colour(i);
+        faint.setAlphaF(0.35F);
+        painter.setPen(QPen(faint, 1));
+        painter.setRenderHint(QPainter::Antialiasing, false); // upright lines need none, and it takes longest
+        painter.drawLines(columns.spreads());
+        painter.setRenderHint(QPainter::Antialiasing);
+        // Lines of their own: one path with so many corners takes longer to stroke.
+        painter.setPen(QPen(colour(i), 1.5, Qt::SolidLine, Qt::RoundCap));
+        if (points.size() == 1)
+            painter.drawPoint(place({points[0].x(), scaled(points[0].y())}, area, x, y));
+        painter.drawLines(columns.means());
     }
 }
 

@@ -150,17 +150,25 @@ QString TrainPanel::phaseText() const {
     return m_model.canResume() ? tr("Ready to go on") : tr("Not started");
 }
 
+/// Why the main button cannot be pressed; empty when it can.
+QString TrainPanel::problem() const {
+    const TrainingRequest request = m_settings->request();
+    const double target = 1000 * parameterValue(trainingParameters(), request.parameters, "images");
+    if (m_settings->problem().isEmpty() && m_model.canResume() && m_model.images() >= target)
+        return tr("All %1 images are seen: open the result, or raise Images to go on.")
+            .arg(countText(target));
+    return m_settings->problem();
+}
+
 void TrainPanel::showPhase() {
     const bool isActive = m_model.isActive();
-    const QString problem = m_settings->problem();
+    const QString problem = this->problem();
     m_settings->setEnabled(!isActive);
     m_phase->setText(phaseText());
     m_hint->setText(isActive             ? tr("Sliders and all other modes stay in use: they go first.")
                     : !problem.isEmpty() ? problem
                     : m_model.phase() == TrainingPhase::Failed && m_model.canResume()
                         ? tr("Resume goes on from the last saved state.")
-                    : m_model.phase() == TrainingPhase::Finished
-                        ? tr("Open the result, or raise Images and go on.")
                         : QString());
     m_hint->setVisible(!m_hint->text().isEmpty());
     m_start->setVisible(!isActive);

@@ -40,6 +40,7 @@ class TrainPanel : public QWidget {
     void showPhase();
     void showStatus();
     QString phaseText() const;
+    QString problem() const;
     void showFact(const Fact& fact, const QString& text);
 
     TrainingModel& m_model;

@@ -101,8 +101,8 @@ void TrainSettings::buildPictures() {
                          tr("A folder of PNG, JPEG or TIFF files, a table (.csv) with the columns 'file' and "
                             "'split', or a file that was packed before"),
                          tr("Folder, table or packed file"), browse);
-    m_picturesNote = dimText(tr("Choose a folder, or drop one on the window. Some hundred portraits that "
-                                "are framed alike are enough to begin."));
+    m_picturesNote = dimText(tr("Choose a folder, or drop one on the window. Best are many portraits that "
+                                "are framed alike."));
     layout()->addWidget(m_picturesNote);
     m_split = new QComboBox;
     m_split->setToolTip(tr("The rows of the table to learn from; keep others for measuring"));
@@ -113,8 +113,9 @@ void TrainSettings::buildPictures() {
     for (int side = smallestSide; side <= largestSide; side *= 2)
         m_side->addItem(tr("%1 × %1 px").arg(side), side);
     m_side->setCurrentIndex(m_side->findData(usualSide));
-    m_side->setToolTip(tr("Pictures are cut to their middle square and brought to this size. Twice the side "
-                          "takes about five times as long."));
+    m_side->setToolTip(
+        tr("Pictures are cut to their middle square and brought to this size. Larger ones take "
+           "much longer to train."));
     m_sideRow = labelled(tr("Size"), m_side);
     layout()->addWidget(m_sideRow);
     connect(m_pictures, &QLineEdit::textChanged, this, &TrainSettings::picturesEdited);
@@ -127,8 +128,8 @@ void TrainSettings::buildStart() {
     m_start->addItem(tr("Fresh weights"));
     m_start->addItem(tr("The embedded model"));
     m_start->addItem(tr("A checkpoint file"));
-    m_start->setToolTip(tr("A model that knows faces learns new portraits in a tenth of the time; it must "
-                           "have the size of the pictures"));
+    m_start->setToolTip(tr("A model that knows faces already needs less time for new portraits than fresh "
+                           "weights"));
     layout()->addWidget(labelled(tr("Start from"), m_start));
     auto* browse = browseButton(tr("Choose the checkpoint"));
     connect(browse, &QPushButton::clicked, this, &TrainSettings::chooseCheckpoint);
@@ -150,12 +151,14 @@ void TrainSettings::buildNumbers(const DeviceInfo& device) {
     m_mainForm = new ParameterForm(ParameterForm::Rows::Numbers);
     m_mainForm->setTable(m_mainTable);
     layout()->addWidget(m_mainForm);
+    connect(m_mainForm, &ParameterForm::previewed, this, &TrainSettings::changed);
+    connect(m_mainForm, &ParameterForm::committed, this, &TrainSettings::changed);
     m_precision = new QComboBox;
     m_precision->addItem(tr("float32"), u"float32"_s);
     m_precision->addItem(device.hasFastBFloat16 ? tr("bfloat16, fast on this machine") : tr("bfloat16"),
                          u"bfloat16"_s);
-    m_precision->setToolTip(tr("Of the convolutions. bfloat16 is faster where the processor has it, and "
-                               "trains as well"));
+    m_precision->setToolTip(tr("Of the convolutions. bfloat16 is less exact, and faster where the processor "
+                               "has it"));
     layout()->addWidget(labelled(tr("Precision"), m_precision));
     m_seed = new QSpinBox;
     m_seed->setRange(0, std::numeric_limits<int>::max());

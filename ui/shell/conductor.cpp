@@ -314,8 +314,9 @@ QString Conductor::hint() const {
 QString Conductor::sheetHint() const {
     if (m_training.isActive() || m_training.sheetCount() > 0)
         return tr("The first samples are on their way …");
-    return tr("There is no training yet.\n\nChoose pictures on the right, or drop a folder of them here, and "
-              "press Start.\nThe folder of an earlier run brings its samples and curves back.");
+    return tr("There is no training yet.\n\nChoose pictures on the right, or drop a folder of them "
+              "here,\nand press "
+              "Start. The folder of an earlier run brings its samples and curves back.");
 }
 
 void Conductor::updateScene() {
