@@ -13,6 +13,8 @@
 #include "ui/panels/train_settings.h"
 #include "ui/shell/notice_strip.h"
 
+#include <QToolButton>
+
 #include <set>
 
 using namespace cameo;
@@ -151,6 +153,13 @@ class TestScreenshots : public QObject {
             shot(probe, "T1_empty");
             settings.setPictures(toQt(pictures));
             QVERIFY(QTest::qWaitFor([&] { return settings.problem().isEmpty(); }, 10'000));
+            for (QToolButton* heading : settings.findChildren<QToolButton*>())
+                if (heading->text() == QStringLiteral("All settings")) {
+                    heading->click();
+                    QTest::qWait(50);
+                    shot(probe, "T1_settings");
+                    heading->click();
+                }
             Q_EMIT probe.window().trainPanel().startRequested(settings.request());
             QVERIFY(QTest::qWaitFor([&] { return probe.window().training().images() >= 7000; }, 30'000));
             shot(probe, "T2_running");

@@ -387,6 +387,21 @@ class TestTraining : public QObject {
         QVERIFY(waitForPhase(probe, TrainingPhase::Stopped));
     }
 
+    void closingTheWindowSavesTheState() {
+        {
+            WindowProbe probe(patient(100'000));
+            prepare(probe, "closed");
+            press(probe, u"Start"_s);
+            QVERIFY(waitForImages(probe, 1000));
+            probe.window().close();
+            probe.destroyWindow();
+        } // the engine ends what runs
+        std::ifstream state(m_folder / "closed/state.safetensors");
+        long images = 0;
+        QVERIFY(state >> images);
+        QVERIFY(images >= 1000);
+    }
+
     void dropsMeanPicturesRunsOrStarts() {
         WindowProbe probe;
         QVERIFY(probe.openModel());

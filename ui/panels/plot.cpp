@@ -215,7 +215,7 @@ QStringList Plot::legend() const {
     const QStringList whole = texts(false);
     int wide = 2 * margin;
     for (const QString& text : whole)
-        wide += text.isEmpty() ? 0 : keyLength + 4 * gap + fontMetrics().horizontalAdvance(text);
+        wide += text.isEmpty() ? 0 : keyLength + 3 * gap + fontMetrics().horizontalAdvance(text);
     return wide <= width() ? whole : texts(true);
 }
 
@@ -243,7 +243,7 @@ void Plot::paintHeader(QPainter& painter) const {
         painter.drawLine(QPointF(right, middle), QPointF(right + keyLength, middle));
         painter.setPen(palette().color(QPalette::WindowText));
         painter.drawText(QPointF(right + keyLength + gap, middle + fontMetrics().ascent() / 2.0 - 1), text);
-        right += keyLength + 2 * gap + fontMetrics().horizontalAdvance(text) + 2 * gap;
+        right += keyLength + fontMetrics().horizontalAdvance(text) + 3 * gap;
     }
     if (m_reading && !isEmpty()) {
         painter.setPen(palette().color(QPalette::PlaceholderText));
