@@ -8,7 +8,7 @@ namespace cameo::cli {
 void declareTrainOptions(OptionTable& table, std::span<const Parameter> parameters, TrainOptions& options) {
     table.add(Option{.name = "--data",
                      .value = "FILE",
-                     .help = "Packed pictures, made by 'cameo dataset pack'",
+                     .help = options.dataHelp,
                      .take = path(options.data),
                      .isRequired = true});
     table.add(Option{.name = "--out",

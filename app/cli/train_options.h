@@ -12,6 +12,7 @@ namespace cameo::cli {
 struct TrainOptions {
     std::filesystem::path data, folder, from;
     ParameterValues parameters;
+    const char* dataHelp = "Packed pictures, made by 'cameo dataset pack'";
     std::uint32_t seed = 0;
     bool isFresh = false; // do not continue what the folder holds
 };

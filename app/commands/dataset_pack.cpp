@@ -4,21 +4,11 @@
 #include "app/commands/output.h"
 #include "core/base/text.h"
 
-#include <algorithm>
-
 namespace cameo::cli {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-bool isPictureName(const fs::path& file) {
-    std::string ending = file.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    static const std::vector<std::string> endings = {".png", ".jpg", ".jpeg", ".tif", ".tiff"};
-    return std::find(endings.begin(), endings.end(), ending) != endings.end();
-}
 
 class DatasetPack final : public Command {
   public:
@@ -74,39 +64,7 @@ class DatasetPack final : public Command {
 
   private:
     void collect(const fs::path& input) {
-        if (input.extension() == ".csv") {
-            collectTable(input);
-        } else if (fs::is_directory(input)) {
-            if (isDivided(input / "manifest.csv"))
-                return collectTable(input / "manifest.csv");
-            if (const fs::path table = fs::canonical(input).parent_path() / "manifest.csv"; isDivided(table))
-                throw Failure(
-                    ErrorCode::InvalidArgument,
-                    cat("The pictures of '", input.string(), "' are divided by '", table.string(), "'"),
-                    "Pack that table with --split, so that no picture for measuring gets into training");
-            std::vector<fs::path> found;
-            for (const auto& entry : fs::recursive_directory_iterator(input))
-                if (entry.is_regular_file() && isPictureName(entry.path()))
-                    found.push_back(entry.path());
-            std::sort(found.begin(), found.end()); // the order of a folder is not reproducible
-            m_files.insert(m_files.end(), found.begin(), found.end());
-        } else if (fs::exists(input)) {
-            m_files.push_back(input);
-        } else {
-            throw Failure(ErrorCode::NotFound, cat("There is no '", input.string(), "'"));
-        }
-    }
-
-    /// Whether there is a table that divides pictures, whatever the split that is wanted.
-    bool isDivided(const fs::path& table) const {
-        if (!fs::is_regular_file(table))
-            return false;
-        const auto found = picturesOfSplit(table, m_split);
-        return found || found.error().code == ErrorCode::InvalidArgument;
-    }
-
-    void collectTable(const fs::path& file) {
-        const std::vector<fs::path> found = picturesOfSplit(file, m_split).value();
+        const std::vector<fs::path> found = picturesOf(input, m_split).value();
         m_files.insert(m_files.end(), found.begin(), found.end());
     }
 

@@ -25,6 +25,9 @@ class Session {
     Engine& engine();
     /// For the tasks that need no engine.
     TaskControl control();
+    std::stop_token stop() const { return m_stop; }
+    /// Shows a line of progress in the command's own words.
+    void showProgress(const std::string& line) { m_progress.show(line); }
 
     /// Posts a job, shows its progress, cancels it on Ctrl+C and returns its value, or throws its error as
     /// Failure.

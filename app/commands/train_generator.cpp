@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/train_options.h"
+#include "app/cli/value_text.h"
 #include "app/commands/commands.h"
 #include "app/commands/output.h"
+#include "app/commands/training_line.h"
 #include "core/base/text.h"
 
 #include <cmath>
@@ -11,7 +13,20 @@ namespace {
 
 class TrainGenerator final : public Command {
   public:
-    void declare(OptionTable& table) override { declareTrainOptions(table, trainingParameters(), m_options); }
+    void declare(OptionTable& table) override {
+        m_options.dataHelp = "Pictures to learn from: a folder, a table (.csv) with the columns 'file' and "
+                             "'split', or packed by 'cameo dataset pack'";
+        declareTrainOptions(table, trainingParameters(), m_options);
+        table.heading("Pictures that are not packed yet");
+        table.add(Option{.name = "--side",
+                         .value = "PX",
+                         .help = "Side of the squares, a power of two (default 64)",
+                         .take = integer(m_side, {4, 1024})});
+        table.add(Option{.name = "--split",
+                         .value = "NAME",
+                         .help = "Rows of the table to learn from",
+                         .take = text(m_split)});
+    }
 
     Outcome run(Session& session) override {
         if (!session.options().model.empty())
@@ -19,6 +34,8 @@ class TrainGenerator final : public Command {
         const OutputFolder folder(m_options.folder);
         TrainingRequest request;
         request.data = m_options.data;
+        request.split = m_split;
+        request.side = m_side;
         request.folder = folder.path();
         request.from = m_options.from;
         request.device = session.options().device;
@@ -26,12 +43,16 @@ class TrainGenerator final : public Command {
         request.parameters = m_options.parameters;
         request.seed = m_options.seed;
         request.resume = !m_options.isFresh;
-        const TrainingReport report = session.finish(trainPortraits(request, session.control()));
+        const TrainingControl control{
+            .onStatus = [&session](const TrainingStatus& s) { session.showProgress(trainingLine(s)); },
+            .stop = session.stop()};
+        const TrainingStatus report = session.finish(trainPortraits(request, control));
         const std::vector<std::filesystem::path> files = {report.generator, report.discriminator,
                                                           report.state};
         return {Json::object({{"files", pathsJson(files)},
                               {"images", report.images},
                               {"images-per-second", report.imagesPerSecond},
+                              {"skipped", report.skippedPictures},
                               {"stopped", report.isStopped}}),
                 cat(wroteText(files), ": ", report.images, " images seen, ",
                     std::round(report.imagesPerSecond * 10) / 10, " a second",
@@ -41,6 +62,8 @@ class TrainGenerator final : public Command {
 
   private:
     TrainOptions m_options;
+    int m_side = 64;
+    std::string m_split;
 };
 
 } // namespace
@@ -48,8 +71,8 @@ class TrainGenerator final : public Command {
 CommandEntry trainGeneratorCommand() {
     return {
         "train generator", "Trains a StyleGAN2 generator; Ctrl+C saves, and the same command goes on",
-        "  cameo dataset pack photos --side 64 --out photos.cameoset\n"
-        "  cameo train generator --data photos.cameoset --out run1\n"
+        "  cameo train generator --data photos --side 64 --out run1\n"
+        "  cameo train generator --data portraits/manifest.csv --split train --side 128 --out run3\n"
         "  cameo train generator --data photos.cameoset --from network.pkl --precision bfloat16 --out run2",
         [] { return std::unique_ptr<Command>(std::make_unique<TrainGenerator>()); }};
 }

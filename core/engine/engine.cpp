@@ -9,6 +9,7 @@
 #include "core/engine/renderer.h"
 #include "core/engine/sampling.h"
 #include "core/engine/tensor_image.h"
+#include "core/engine/training_task.h"
 #include "core/image/codec.h"
 #include "core/image/convert.h"
 
@@ -48,7 +49,7 @@ class ComputingEngine final : public Engine {
 
     JobHandle loadModel(const std::string& model, Sink<ModelInfo> sink) override {
         return post<ModelInfo>(std::move(sink),
-                               [this, model](auto&, const auto&) { return m_models.get(model)->info; });
+                               [this, model](auto&, const auto&) { return m_models.open(model)->info; });
     }
 
     JobHandle preview(LiveSlot slot, RenderRequest request, Sink<Rendering> sink) override {
@@ -86,6 +87,22 @@ class ComputingEngine final : public Engine {
                     {.request = {}, .onPartial = {}, .onProgress = to.onProgress, .stop = context.stop()});
             });
     }
+
+    JobHandle train(TrainingRequest request, Sink<TrainingStatus> sink) override {
+        request.device = m_device.device.str();
+        return m_thread.postBackground(makeJob<TrainingStatus>(
+            std::move(sink),
+            [this, request = std::move(request)](jobs::JobContext& context, const Sink<TrainingStatus>& to) {
+                m_wantsSave = false;
+                return runTraining(request,
+                                   {.onStatus = [&](const TrainingStatus& s) { report(to, s, 0, 0); },
+                                    .yieldPoint = [&context] { context.yieldPoint(); },
+                                    .wantsSave = [this] { return m_wantsSave.exchange(false); },
+                                    .stop = context.stop()});
+            }));
+    }
+
+    void saveTraining() override { m_wantsSave = true; }
 
     JobHandle bench(BenchRequest request, Sink<std::vector<BenchRow>> sink) override {
         using Rows = std::vector<BenchRow>;
@@ -160,6 +177,7 @@ class ComputingEngine final : public Engine {
     ModelStore m_models;
     Renderer m_renderer;
     std::atomic<long> m_generation = 0;
+    std::atomic<bool> m_wantsSave = false;
     jobs::ComputeThread m_thread; // last: it stops before what its jobs use
 };
 

@@ -12,6 +12,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/document/edit_state.h"
+#include "core/engine/tasks.h"
 #include "core/image/image.h"
 #include "core/jobs/job_handle.h"
 
@@ -167,6 +168,11 @@ class Engine {
     /// Cancelling ends with the best so far (InversionResult::stopped) once a first step is done.
     virtual JobHandle invert(InversionRequest request, Sink<InversionResult> sink) = 0;
     virtual JobHandle exportLayers(ExportRequest request, Sink<ExportReport> sink) = 0;
+    /// Trains in the background: at its yield points every other job goes first. Cancelling ends with a value
+    /// (isStopped) once the pictures are packed; the same request goes on.
+    virtual JobHandle train(TrainingRequest request, Sink<TrainingStatus> sink) = 0;
+    /// The training that runs writes its state and networks after its next step, and goes on.
+    virtual void saveTraining() = 0;
     virtual JobHandle bench(BenchRequest request, Sink<std::vector<BenchRow>> sink) = 0;
 };
 

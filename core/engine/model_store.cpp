@@ -63,9 +63,18 @@ std::shared_ptr<const LoadedModel> ModelStore::get(const std::string& name) {
     return m_models.front();
 }
 
+std::shared_ptr<const LoadedModel> ModelStore::open(const std::string& name) {
+    std::error_code missing; // load() has the better words for that
+    const auto written = std::filesystem::last_write_time(resolve(name), missing);
+    m_models.remove_if([&](const auto& model) { return model->name == name && model->written != written; });
+    return get(name);
+}
+
 std::shared_ptr<const LoadedModel> ModelStore::load(const std::string& name) const {
     const at::NoGradGuard noGrad;
     const std::filesystem::path path = resolve(name);
+    std::error_code missing;
+    const auto written = std::filesystem::last_write_time(path, missing); // before it is read
     const checkpoint::Checkpoint file = checkpoint::Checkpoint::open(path);
     if (!file.hasGenerator())
         throw Failure(ErrorCode::UnsupportedModel, cat("'", path.string(), "' holds no StyleGAN2 generator"),
@@ -96,7 +105,7 @@ std::shared_ptr<const LoadedModel> ModelStore::load(const std::string& name) con
                    .directions = describeDirections(directions),
                    .details = file.describe()};
     return std::make_shared<const LoadedModel>(
-        LoadedModel{name, generator, std::move(discriminator), directions, std::move(info)});
+        LoadedModel{name, written, generator, std::move(discriminator), directions, std::move(info)});
 }
 
 } // namespace cameo

@@ -15,7 +15,8 @@
 namespace cameo {
 
 struct LoadedModel {
-    std::string name; // as asked for; empty: embedded
+    std::string name;                        // as asked for; empty: embedded
+    std::filesystem::file_time_type written; // when the file was
     net::Generator generator;
     std::optional<net::Discriminator> discriminator;
     edit::PrincipalDirections directions;
@@ -29,6 +30,8 @@ class ModelStore {
     /// embedded model. A discriminator is taken from the same file or from discriminator.safetensors beside
     /// it.
     std::shared_ptr<const LoadedModel> get(const std::string& name);
+    /// The same, but a file that was written anew since is loaded anew: a training replaces its generator.
+    std::shared_ptr<const LoadedModel> open(const std::string& name);
 
   private:
     std::shared_ptr<const LoadedModel> load(const std::string& name) const;

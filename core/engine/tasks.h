@@ -8,11 +8,14 @@
 #include "core/base/parameter.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/document/training_run.h"
 #include "core/image/image.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -45,6 +48,21 @@ Result<Image> composePicture(const Image& person, const Mask& alpha, const Image
 Result<std::vector<std::filesystem::path>> picturesOfSplit(const std::filesystem::path& table,
                                                            const std::string& split);
 
+/// What a training can learn from.
+struct PictureSource {
+    enum class Kind { Folder, Table, Packed };
+    Kind kind = Kind::Folder;
+    long count = 0;                     // of all pictures, whatever their split
+    int side = 0;                       // px, of packed ones; 0: free to choose
+    std::map<std::string, long> splits; // of a table, and of a folder with a manifest.csv
+};
+/// Looks at a folder of pictures, a table (.csv) or a packed file without decoding anything.
+Result<PictureSource> describePictures(const std::filesystem::path& source);
+/// The pictures of a folder (its manifest.csv is used where it has one), of one split of a table, or the file
+/// itself. InvalidArgument for a divided source without a split, also for the folder beside a table.
+Result<std::vector<std::filesystem::path>> picturesOf(const std::filesystem::path& source,
+                                                      const std::string& split);
+
 struct DatasetPacking {
     std::vector<std::filesystem::path> files;
     int side = 64;
@@ -61,23 +79,36 @@ Result<DatasetReport> packPictures(const DatasetPacking& request, const TaskCont
 
 std::span<const Parameter> trainingParameters();
 
-struct TrainingRequest {
-    std::filesystem::path data, folder, from;
-    std::string device = "auto";
-    std::string precision = "float32";
-    ParameterValues parameters; // of trainingParameters()
-    std::uint64_t seed = 0;
-    bool resume = true;
+enum class TrainingStage { Packing, Training };
+
+/// How far a training is. Copies share the course and the sheet.
+struct TrainingStatus {
+    TrainingStage stage = TrainingStage::Training;
+    long images = 0, target = 0; // seen and to see in total; while packing: pictures
+    double imagesPerSecond = 0;  // since this run began
+    std::optional<double> secondsLeft;
+    // Means over the last steps, with the newest counting most; empty before the first.
+    std::optional<double> generatorLoss, discriminatorLoss;
+    std::optional<double> realSign; // mean sign of the scores of real images, r_t of Karras et al. 2020 (ADA)
+    std::optional<double> augmentProbability;
+    std::shared_ptr<const TrainingCourse> course; // with that of earlier runs in the folder; never null
+    Image sheet;                                  // the newest: seeds 0, 1, 2 ... in rows; empty before it
+    long sheetImages = -1;
+    long savedImages = -1; // of the newest state that this run wrote
+    long skippedPictures = 0;
+    std::filesystem::path generator, discriminator, state; // once written
+    bool isStopped = false;                                // the end: on request, before the target
 };
-struct TrainingReport {
-    long images = 0; // seen in total
-    double imagesPerSecond = 0;
-    std::filesystem::path generator, discriminator, state;
-    bool isStopped = false;
+
+struct TrainingControl {
+    std::function<void(const TrainingStatus&)> onStatus; // on the calling thread, some times a second at most
+    std::function<void()> yieldPoint;
+    std::function<bool()> wantsSave; // asked after each step: true writes state and networks and goes on
+    std::stop_token stop;            // while packing: Cancelled; later: saves, then returns with isStopped
 };
-/// Writes samplesNNNNNNNNN.png (images seen) into the folder as it goes. A stop request saves the state and
-/// returns with isStopped.
-Result<TrainingReport> trainPortraits(const TrainingRequest& request, const TaskControl& control);
+/// Packs the pictures where needed, trains, and writes samplesNNNNNNNNN.png (images seen), log.jsonl,
+/// run.json, state and networks into the folder as it goes. The same request goes on with what is there.
+Result<TrainingStatus> trainPortraits(const TrainingRequest& request, const TrainingControl& control);
 
 struct ModelEvaluation {
     std::filesystem::path model; // a file; empty: the embedded model

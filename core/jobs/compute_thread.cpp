@@ -18,14 +18,22 @@ ComputeThread::~ComputeThread() {
     m_thread.request_stop();
 }
 
-JobHandle ComputeThread::post(Job job) {
+JobHandle ComputeThread::enqueue(Add add, Job job) {
     std::shared_ptr<JobRecord> record;
     {
         const std::lock_guard lock(m_mutex);
-        record = m_queue.post(std::move(job));
+        record = (m_queue.*add)(std::move(job));
     }
     m_wake.notify_one();
     return JobHandle(std::move(record));
+}
+
+JobHandle ComputeThread::post(Job job) {
+    return enqueue(&JobQueue::post, std::move(job));
+}
+
+JobHandle ComputeThread::postBackground(Job job) {
+    return enqueue(&JobQueue::postBackground, std::move(job));
 }
 
 JobHandle ComputeThread::postLive(int slot, Job job) {
@@ -55,9 +63,13 @@ bool ComputeThread::deliverRefusals() {
 }
 
 void ComputeThread::runEntry(const JobQueue::Entry& entry) {
-    // A live job may not yield to another: nesting stays one deep.
-    JobContext context(
-        entry.record, entry.slot ? std::function<void()>() : [this] { serveLive(); });
+    // A live job yields to nobody, a long job to live jobs, a background job to both: nesting stays two deep.
+    std::function<void()> yield;
+    if (!entry.slot)
+        yield = [this, take = entry.isBackground ? &JobQueue::nextForeground : &JobQueue::nextLive] {
+            serve(take);
+        };
+    JobContext context(entry.record, std::move(yield));
     entry.job.run(context);
     {
         const std::lock_guard lock(m_mutex);
@@ -66,13 +78,13 @@ void ComputeThread::runEntry(const JobQueue::Entry& entry) {
     entry.record->markFinished();
 }
 
-void ComputeThread::serveLive() {
+void ComputeThread::serve(Take take) {
     deliverRefusals();
     while (true) {
         std::optional<JobQueue::Entry> entry;
         {
             const std::lock_guard lock(m_mutex);
-            entry = m_queue.nextLive();
+            entry = (m_queue.*take)();
         }
         if (!entry)
             return;

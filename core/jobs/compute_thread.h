@@ -22,13 +22,17 @@ class ComputeThread {
     ComputeThread& operator=(const ComputeThread&) = delete;
 
     JobHandle post(Job job);
+    JobHandle postBackground(Job job);
     JobHandle postLive(int slot, Job job);
 
   private:
+    using Take = std::optional<JobQueue::Entry> (JobQueue::*)();
+    using Add = std::shared_ptr<JobRecord> (JobQueue::*)(Job);
+    JobHandle enqueue(Add add, Job job);
     void loop(std::stop_token closing);
     void runEntry(const JobQueue::Entry& entry);
-    /// Delivers due refusals, then runs waiting live jobs: what a long job's yield point does.
-    void serveLive();
+    /// Delivers due refusals, then runs what `take` hands out: what the yield point of a job does.
+    void serve(Take take);
     bool deliverRefusals();
 
     std::mutex m_mutex;

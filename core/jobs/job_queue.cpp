@@ -22,14 +22,21 @@ std::shared_ptr<JobRecord> JobQueue::newRecord() {
     return record;
 }
 
-std::shared_ptr<JobRecord> JobQueue::post(Job job) {
-    Entry entry{std::move(job), newRecord(), std::nullopt};
+std::shared_ptr<JobRecord> JobQueue::enqueue(std::deque<Entry>& line, Entry entry) {
     auto record = entry.record;
     if (m_isClosed)
         m_refusals.push_back({std::move(entry), kCancelled});
     else
-        m_long.push_back(std::move(entry));
+        line.push_back(std::move(entry));
     return record;
+}
+
+std::shared_ptr<JobRecord> JobQueue::post(Job job) {
+    return enqueue(m_long, {std::move(job), newRecord(), std::nullopt});
+}
+
+std::shared_ptr<JobRecord> JobQueue::postBackground(Job job) {
+    return enqueue(m_background, {std::move(job), newRecord(), std::nullopt, true});
 }
 
 std::shared_ptr<JobRecord> JobQueue::postLive(int slot, Job job) {
@@ -61,27 +68,42 @@ std::optional<JobQueue::Entry> JobQueue::nextLive() {
     return entry;
 }
 
-std::optional<JobQueue::Entry> JobQueue::next() {
-    if (auto live = nextLive())
-        return live;
-    if (m_long.empty())
+std::optional<JobQueue::Entry> JobQueue::startFirst(std::deque<Entry>& line) {
+    if (line.empty())
         return std::nullopt;
-    Entry entry = std::move(m_long.front());
-    m_long.pop_front();
+    Entry entry = std::move(line.front());
+    line.pop_front();
     m_running.emplace(entry.record->id, std::pair(entry.record, entry.slot));
     return entry;
+}
+
+std::optional<JobQueue::Entry> JobQueue::nextForeground() {
+    if (auto live = nextLive())
+        return live;
+    return startFirst(m_long);
+}
+
+std::optional<JobQueue::Entry> JobQueue::next() {
+    if (auto foreground = nextForeground())
+        return foreground;
+    return startFirst(m_background);
 }
 
 void JobQueue::finish(const Entry& entry) {
     m_running.erase(entry.record->id);
 }
 
+void JobQueue::refuseStopped(std::deque<Entry>& line) {
+    const auto stopped = std::find_if(line.begin(), line.end(), isStopped);
+    if (stopped == line.end())
+        return;
+    m_refusals.push_back({std::move(*stopped), kCancelled});
+    line.erase(stopped);
+}
+
 std::optional<JobQueue::Refusal> JobQueue::nextRefusal() {
-    const auto stoppedLong = std::find_if(m_long.begin(), m_long.end(), isStopped);
-    if (stoppedLong != m_long.end()) {
-        m_refusals.push_back({std::move(*stoppedLong), kCancelled});
-        m_long.erase(stoppedLong);
-    }
+    refuseStopped(m_long);
+    refuseStopped(m_background);
     const auto stoppedLive =
         std::find_if(m_live.begin(), m_live.end(), [](const auto& item) { return isStopped(item.second); });
     if (stoppedLive != m_live.end()) {
@@ -101,14 +123,16 @@ void JobQueue::close() {
         running.first->stop.request_stop();
     for (auto& [slot, entry] : m_live)
         m_refusals.push_back({std::move(entry), kCancelled});
-    for (Entry& entry : m_long)
-        m_refusals.push_back({std::move(entry), kCancelled});
+    for (std::deque<Entry>* line : {&m_long, &m_background}) {
+        for (Entry& entry : *line)
+            m_refusals.push_back({std::move(entry), kCancelled});
+        line->clear();
+    }
     m_live.clear();
-    m_long.clear();
 }
 
 bool JobQueue::hasWork() const {
-    return !m_live.empty() || !m_long.empty() || !m_refusals.empty();
+    return !m_live.empty() || !m_long.empty() || !m_background.empty() || !m_refusals.empty();
 }
 
 bool JobQueue::hasLiveWork() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which job comes next: policy alone, without threads, locks or clocks, so that it can be tested as a table.
-// Live jobs have one slot each and the newest wins; long jobs wait in line. Not thread-safe: its owner locks.
+// Live jobs have one slot each and the newest wins; long jobs wait in line; background jobs run when nothing
+// else is there. Not thread-safe: its owner locks.
 #pragma once
 
 #include "core/base/error.h"
@@ -45,6 +46,7 @@ class JobQueue {
         Job job;
         std::shared_ptr<JobRecord> record;
         std::optional<int> slot; // of a live job
+        bool isBackground = false;
     };
     struct Refusal {
         Entry entry;
@@ -52,11 +54,16 @@ class JobQueue {
     };
 
     std::shared_ptr<JobRecord> post(Job job);
+    /// For work of hours, such as a training: at its yield points all other jobs run, long ones too.
+    std::shared_ptr<JobRecord> postBackground(Job job);
     /// Replaces the slot's waiting job and asks its running one to stop, both as superseded.
     std::shared_ptr<JobRecord> postLive(int slot, Job job);
 
-    /// Live jobs by slot number, then long jobs in order. The entry counts as running until finish().
+    /// Live jobs by slot number, then long jobs in order, then background jobs in order. The entry counts as
+    /// running until finish().
     std::optional<Entry> next();
+    /// The same without background jobs.
+    std::optional<Entry> nextForeground();
     std::optional<Entry> nextLive();
     void finish(const Entry& entry);
 
@@ -70,8 +77,12 @@ class JobQueue {
 
   private:
     std::shared_ptr<JobRecord> newRecord();
-    std::map<int, Entry> m_live; // waiting, at most one per slot
-    std::deque<Entry> m_long;    // waiting
+    std::shared_ptr<JobRecord> enqueue(std::deque<Entry>& line, Entry entry);
+    std::optional<Entry> startFirst(std::deque<Entry>& line);
+    void refuseStopped(std::deque<Entry>& line);
+    std::map<int, Entry> m_live;                          // waiting, at most one per slot
+    std::deque<Entry> m_long;                             // waiting
+    std::deque<Entry> m_background;                       // waiting
     std::map<JobId, std::pair<std::shared_ptr<JobRecord>, std::optional<int>>> m_running;
     std::deque<Refusal> m_refusals;
     std::uint64_t m_lastId = 0;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -54,6 +55,9 @@ struct PackReport {
 /// The manifest also gets "files" (names in order) and "skipped". Throws BadImage when not one picture is
 /// usable; then, and on any other failure, `output` is untouched.
 PackReport packDataset(const PackRequest& request, const std::filesystem::path& output);
+
+/// How many pictures each split of such a table has. Throws BadImage for a broken table.
+std::map<std::string, long> splitCounts(const std::filesystem::path& manifestCsv);
 
 /// The pictures of one split of a table with the columns `file` (relative to the table) and `split`. Throws
 /// InvalidArgument naming the splits that there are when `split` is empty or unknown; BadImage for a broken

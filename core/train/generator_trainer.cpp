@@ -100,6 +100,7 @@ SessionOptions sessionOptions(const GeneratorTraining& training, bool isFresh) {
                     .shrink = static_cast<long>(of("path-length-shrink"))};
     options.precision = precisionOf(training);
     options.seed = training.seed;
+    options.yieldPoint = training.yieldPoint;
     return options;
 }
 
@@ -172,6 +173,20 @@ class Run {
         if (crosses(before, now, thousands(m_training, "sample-interval")))
             showSamples();
         showProgress(step);
+        watch(step);
+    }
+
+    void watch(const StepReport& step) {
+        if (m_training.onStep)
+            m_training.onStep({.images = m_session.images(),
+                               .target = m_last,
+                               .generatorLoss = step.generatorLoss,
+                               .discriminatorLoss = step.discriminatorLoss,
+                               .realSign = step.realSign,
+                               .augmentProbability = m_session.augmentProbability(),
+                               .imagesPerSecond = rate()});
+        if (m_training.wantsSave && m_training.wantsSave())
+            saveAll();
     }
 
     void rollBack() {
@@ -192,6 +207,8 @@ class Run {
         exportNetworks(m_session, m_files);
         m_session.save(m_files.state);
         m_rollBacks = 0;
+        if (m_training.onSaved)
+            m_training.onSaved(m_session.images());
     }
 
     void showSamples() {

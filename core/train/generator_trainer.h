@@ -29,6 +29,15 @@ struct SampleSheet {
     std::vector<float> values; // count x channels x height x width, nominally -1..1
 };
 
+/// What one step did, for whoever watches.
+struct WatchedStep {
+    long images = 0, target = 0; // seen, and to see in total
+    double generatorLoss = 0, discriminatorLoss = 0;
+    double realSign = 0; // mean sign of the scores of real images, -1..1: r_t of Karras et al. 2020 (ADA)
+    double augmentProbability = 0;
+    double imagesPerSecond = 0; // since this run began
+};
+
 struct GeneratorTraining {
     std::filesystem::path data;   // packed data set, see dataset.h; a split other than "train" is refused
     std::filesystem::path folder; // state, networks and log
@@ -42,8 +51,11 @@ struct GeneratorTraining {
     bool resume = true; // continue from the newest state in `folder` where there is one
     std::function<void(const Progress&)> onProgress;
     std::function<void(const SampleSheet&)> onSamples;
-    std::function<void()> yieldPoint; // called between steps
-    std::stop_token stop;             // saves a state, then returns
+    std::function<void(const WatchedStep&)> onStep;
+    std::function<bool()> wantsSave; // asked after each step; true: state and networks are written now
+    std::function<void(long images)> onSaved; // after each time they were written
+    std::function<void()> yieldPoint;         // called between steps, and between the halves of a step
+    std::stop_token stop;                     // saves a state, then returns
 };
 
 struct GeneratorTrainingReport {

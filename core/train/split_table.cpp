@@ -47,23 +47,15 @@ std::size_t columnOf(const std::vector<std::string>& header, const char* name,
     return static_cast<std::size_t>(found - header.begin());
 }
 
-std::string countsText(const std::map<std::string, std::vector<std::filesystem::path>>& splits) {
-    std::string text;
-    for (const auto& [name, files] : splits)
-        text += cat(text.empty() ? "" : ", ", name, " (", files.size(), " pictures)");
-    return text;
-}
+using Splits = std::map<std::string, std::vector<std::filesystem::path>>;
 
-} // namespace
-
-std::vector<std::filesystem::path> filesOfSplit(const std::filesystem::path& manifestCsv,
-                                                const std::string& split) {
+Splits readSplits(const std::filesystem::path& manifestCsv) {
     const std::string text = readTextFile(manifestCsv);
     std::size_t at = 0;
     const std::vector<std::string> header = readRecord(text, at);
     const std::size_t fileColumn = columnOf(header, "file", manifestCsv);
     const std::size_t splitColumn = columnOf(header, "split", manifestCsv);
-    std::map<std::string, std::vector<std::filesystem::path>> splits;
+    Splits splits;
     for (long line = 2; at < text.size(); ++line) {
         const std::vector<std::string> record = readRecord(text, at);
         if (record.size() == 1 && record.front().empty())
@@ -73,6 +65,28 @@ std::vector<std::filesystem::path> filesOfSplit(const std::filesystem::path& man
                                                    record.size(), " fields instead of ", header.size()));
         splits[record[splitColumn]].push_back(manifestCsv.parent_path() / record[fileColumn]);
     }
+    return splits;
+}
+
+std::string countsText(const Splits& splits) {
+    std::string text;
+    for (const auto& [name, files] : splits)
+        text += cat(text.empty() ? "" : ", ", name, " (", files.size(), " pictures)");
+    return text;
+}
+
+} // namespace
+
+std::map<std::string, long> splitCounts(const std::filesystem::path& manifestCsv) {
+    std::map<std::string, long> counts;
+    for (const auto& [name, files] : readSplits(manifestCsv))
+        counts[name] = static_cast<long>(files.size());
+    return counts;
+}
+
+std::vector<std::filesystem::path> filesOfSplit(const std::filesystem::path& manifestCsv,
+                                                const std::string& split) {
+    const Splits splits = readSplits(manifestCsv);
     const auto found = splits.find(split);
     if (found == splits.end())
         throw Failure(ErrorCode::InvalidArgument,

@@ -258,7 +258,9 @@ StepReport TrainingSession::step() {
         report.isFinite = std::isfinite(report.generatorLoss) && std::isfinite(report.discriminatorLoss);
         if (!report.isFinite)
             return report;
+        yield();
         forGenerator.add(losses.generator, m_generatorAdam.parameters(), GradientSum::Graph::Kept);
+        yield();
         forDiscriminator.add(losses.discriminator, m_discriminatorAdam.parameters());
         const at::Tensor own = losses.meanW * losses.share;
         meanW = meanW.defined() ? meanW + own : own;

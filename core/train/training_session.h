@@ -15,6 +15,7 @@
 #include "core/train/training_state.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace cameo::train {
 
@@ -38,6 +39,7 @@ struct SessionOptions {
     double adaptImages = 500e3; // images in which the probability goes from 0 to 1
     TrainingPrecision precision;
     std::uint64_t seed = 0;
+    std::function<void()> yieldPoint; // called between the halves of a step, which may take seconds
 };
 
 struct StepReport {
@@ -67,6 +69,11 @@ class TrainingSession {
     void rollBack(const std::filesystem::path& file);
 
   private:
+    /// Lets others have the device for a moment.
+    void yield() const {
+        if (m_options.yieldPoint)
+            m_options.yieldPoint();
+    }
     struct Batch;
     struct Losses;
     struct Latents;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures to data set to training to measurement, with the commands that a user types.
+#include "app/commands/training_line.h"
 #include "core/image/codec.h"
 #include "tests/support/cli_runner.h"
 #include "tests/support/temp_dir.h"
@@ -45,6 +46,8 @@ class TestCliTraining : public QObject {
     void badPicturesAreReported();
     void picturesForMeasuringAreNotTrainedOn();
     void trainingResumesAndIsMeasured();
+    void foldersAndTablesAreTrainedOnAtOnce();
+    void progressIsOneLine();
 
   private:
     QString at(const char* name) const { return QString::fromStdString((m_folder / name).string()); }
@@ -118,6 +121,51 @@ void TestCliTraining::trainingResumesAndIsMeasured() {
     QVERIFY2(measured.exitCode == 0, qPrintable(measured.text()));
     QCOMPARE(measured.json()[u"samples"_s].toInt(), 18);
     QVERIFY(measured.json()[u"mean"_s].toDouble() > measured.json()[u"mean-floor"_s].toDouble());
+}
+
+void TestCliTraining::foldersAndTablesAreTrainedOnAtOnce() {
+    const auto train = [&](const char* data, const QStringList& more) {
+        return runCameo(QStringList{u"train"_s, u"generator"_s, u"--data"_s, at(data), u"--out"_s,
+                                    at("direct"), u"--batch"_s, u"8"_s, u"--channel-base"_s, u"256"_s,
+                                    u"--channel-max"_s, u"16"_s, u"--latent-size"_s, u"16"_s, u"--images"_s,
+                                    u"0.016"_s, u"--side"_s, u"16"_s, u"--json"_s} +
+                        more);
+    };
+    const CliResult whole = train("pictures", {});
+    QVERIFY(whole.exitCode != 0);
+    QVERIFY2(whole.failureLine().contains(u"split"_s), qPrintable(whole.text()));
+    const CliResult measuring = train("pictures", {u"--split"_s, u"dev"_s});
+    QVERIFY(measuring.exitCode != 0);
+    QVERIFY2(measuring.failureLine().contains(u"for measuring"_s), qPrintable(measuring.text()));
+    const CliResult trained = train("pictures/manifest.csv", {u"--split"_s, u"train"_s});
+    QVERIFY2(trained.exitCode == 0, qPrintable(trained.text()));
+    QCOMPARE(trained.json()[u"images"_s].toInt(), 16);
+    for (const char* name : {"run.json", "pictures.cameoset", "generator.safetensors"})
+        QVERIFY2(std::filesystem::exists(m_folder.path() / "direct" / name), name);
+}
+
+void TestCliTraining::progressIsOneLine() {
+    TrainingCourse course;
+    course.series["loss-generator"] = {{1000, 1.5}};
+    course.series["frechet"] = {{1000, 80}, {12000, 45.25}};
+    TrainingStatus status;
+    status.images = 12400;
+    status.target = 1'000'000;
+    status.imagesPerSecond = 8.4321;
+    status.secondsLeft = 11520;
+    status.generatorLoss = 1.0234;
+    status.discriminatorLoss = 0.871;
+    status.realSign = 0.6131;
+    status.augmentProbability = 0.31;
+    status.course = std::make_shared<const TrainingCourse>(course);
+    QCOMPARE(
+        cli::trainingLine(status),
+        std::string("training 12400/1000000 images, loss G 1.02 D 0.871, r_t 0.613, p 0.31, 8.43 images/s, "
+                    "frechet 45.2, 3 h 12 min left"));
+    status.stage = TrainingStage::Packing;
+    status.images = 3;
+    status.target = 70;
+    QCOMPARE(cli::trainingLine(status), std::string("packing 3/70 pictures"));
 }
 
 QTEST_GUILESS_MAIN(TestCliTraining)

@@ -5,6 +5,7 @@
 #include "core/image/convert.h"
 #include "core/interchange/layers.h"
 #include "tests/support/fake_portrait.h"
+#include "tests/support/fake_training.h"
 
 #include <algorithm>
 #include <cmath>
@@ -290,6 +291,36 @@ JobHandle FakeEngine::exportLayers(ExportRequest request, Sink<ExportReport> sin
         report.coverage = portrait.mask.coverage();
         return report;
     }));
+}
+
+std::vector<TrainingRequest> FakeEngine::trainingRequests() const {
+    const std::lock_guard lock(m_mutex);
+    return m_trainingRequests;
+}
+
+JobHandle FakeEngine::train(TrainingRequest request, Sink<TrainingStatus> sink) {
+    const std::lock_guard lock(m_mutex);
+    m_trainingRequests.push_back(request);
+    return m_thread.postBackground(
+        makeFakeJob<TrainingStatus>(sink, [this, request, sink](jobs::JobContext& context) {
+            const FakeOptions now = options();
+            m_wantsSave = false;
+            FakeTraining training(request, sink);
+            for (int step = 0; !training.isDone(now.trainingSteps * now.imagesPerStep); ++step) {
+                try {
+                    waitOrStop(now.stepDelay, context.stop());
+                } catch (const Failure&) {
+                    return training.end(true);
+                }
+                if (now.trainingError && step == 8)
+                    throw Failure(*now.trainingError);
+                training.step(now.imagesPerStep);
+                if (m_wantsSave.exchange(false))
+                    training.save();
+                context.yieldPoint();
+            }
+            return training.end(false);
+        }));
 }
 
 JobHandle FakeEngine::bench(BenchRequest, Sink<std::vector<BenchRow>> sink) {

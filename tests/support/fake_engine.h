@@ -24,6 +24,9 @@ struct FakeOptions {
     std::chrono::milliseconds stepDelay{0};  // before each step of an inversion or export
     std::chrono::milliseconds modelDelay{0};
     int inversionSteps = 40;
+    int trainingSteps = 40;             // until the target is reached
+    long imagesPerStep = 250;           // of a training
+    std::optional<Error> trainingError; // in the middle
     std::optional<Error> modelError;
     std::optional<Error> renderError;
     std::optional<Error> exportError;
@@ -40,12 +43,16 @@ class FakeEngine : public Engine {
     JobHandle sample(SampleRequest request, Sink<std::vector<std::filesystem::path>> sink) override;
     JobHandle invert(InversionRequest request, Sink<InversionResult> sink) override;
     JobHandle exportLayers(ExportRequest request, Sink<ExportReport> sink) override;
+    JobHandle train(TrainingRequest request, Sink<TrainingStatus> sink) override;
+    void saveTraining() override { m_wantsSave = true; }
     JobHandle bench(BenchRequest request, Sink<std::vector<BenchRow>> sink) override;
 
     /// From now on; from any thread.
     void setOptions(const FakeOptions& options);
     /// Requests of the canvas so far, in order.
     std::vector<RenderRequest> canvasRequests() const;
+    /// Requests of trainings so far, in order.
+    std::vector<TrainingRequest> trainingRequests() const;
 
   private:
     FakeOptions options() const;
@@ -54,9 +61,11 @@ class FakeEngine : public Engine {
                    long generation);
 
     mutable std::mutex m_mutex;
-    FakeOptions m_options;                       // guarded by m_mutex
-    std::vector<RenderRequest> m_canvasRequests; // guarded by m_mutex
+    FakeOptions m_options;                           // guarded by m_mutex
+    std::vector<RenderRequest> m_canvasRequests;     // guarded by m_mutex
+    std::vector<TrainingRequest> m_trainingRequests; // guarded by m_mutex
     std::atomic<long> m_generation = 0;
+    std::atomic<bool> m_wantsSave = false;
     jobs::ComputeThread m_thread; // last: it stops before what its jobs use
 };
 

@@ -9,7 +9,11 @@
 #include "tests/support/temp_dir.h"
 #include "ui/models/edit_ops.h"
 #include "ui/models/qt_text.h"
+#include "ui/panels/train_panel.h"
+#include "ui/panels/train_settings.h"
 #include "ui/shell/notice_strip.h"
+
+#include <QToolButton>
 
 #include <set>
 
@@ -124,6 +128,50 @@ class TestScreenshots : public QObject {
         check(probe.screenshot("2_photo_inverting"));
         QVERIFY(probe.settled());
         check(probe.screenshot("3_edit_photo"));
+    }
+
+    void training() {
+        const auto pictures = m_folder / "portraits";
+        std::filesystem::create_directories(pictures);
+        for (std::uint32_t seed = 0; seed < 3; ++seed)
+            writePng(pictures / (std::to_string(seed) + ".png"),
+                     drawPortrait(EditState{.seed = seed}, 64).picture);
+        FakeOptions options;
+        options.stepDelay = std::chrono::milliseconds(30);
+        options.imagesPerStep = 500;
+        for (const QSize size : {QSize(1440, 900), QSize(1100, 720)}) {
+            const QByteArray suffix = size.width() > 1200 ? "" : "_small";
+            const auto shot = [&](WindowProbe& probe, const char* name) {
+                check(probe.screenshot((QByteArray(name) + suffix).constData()));
+            };
+            WindowProbe probe(options, size);
+            QVERIFY(probe.openModel());
+            TrainSettings& settings = probe.window().trainPanel().settings();
+            settings.setFolder(toQt(m_folder / ("run" + suffix.toStdString())));
+            probe.trigger(ActionId::ModeTrain);
+            QTest::qWait(50);
+            shot(probe, "T1_empty");
+            settings.setPictures(toQt(pictures));
+            QVERIFY(QTest::qWaitFor([&] { return settings.problem().isEmpty(); }, 10'000));
+            for (QToolButton* heading : settings.findChildren<QToolButton*>())
+                if (heading->text() == QStringLiteral("All settings")) {
+                    heading->click();
+                    QTest::qWait(50);
+                    shot(probe, "T1_settings");
+                    heading->click();
+                }
+            Q_EMIT probe.window().trainPanel().startRequested(settings.request());
+            QVERIFY(QTest::qWaitFor([&] { return probe.window().training().images() >= 7000; }, 30'000));
+            shot(probe, "T2_running");
+            QVERIFY(QTest::qWaitFor(
+                [&] { return probe.window().training().phase() == TrainingPhase::Finished; }, 60'000));
+            shot(probe, "T3_finished");
+            probe.trigger(ActionId::LightTheme);
+            probe.window().training().showSheet(3);
+            QTest::qWait(200);
+            shot(probe, "T4_light_replay");
+            probe.trigger(ActionId::DarkTheme);
+        }
     }
 
     void failures() {

@@ -116,7 +116,7 @@ class TestWindow : public QObject {
     void keysEnterTheModes() {
         WindowProbe probe;
         QVERIFY(probe.openModel());
-        const Qt::Key keys[] = {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6};
+        const Qt::Key keys[] = {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6, Qt::Key_7};
         for (int i = modeCount - 1; i >= 0; --i) {
             probe.key(keys[i]);
             QCOMPARE(probe.window().view().mode(), static_cast<Mode>(i));

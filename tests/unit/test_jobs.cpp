@@ -42,6 +42,7 @@ class TestJobs : public QObject {
     void randomisedModelCheck();
     void supersededRunningJobSeesStop();
     void longJobYieldsToLive();
+    void backgroundJobYieldsToAll();
     void destructorEndsEveryJobOnce();
     void handleWaits();
 };
@@ -108,7 +109,7 @@ void TestJobs::randomisedModelCheck() {
         running.push_back(std::move(*entry));
     };
     for (int step = 0; step < 100'000; ++step) {
-        switch (random() % 7) {
+        switch (random() % 9) {
         case 0:
             records.push_back(queue.post(make(true)));
             break;
@@ -126,6 +127,12 @@ void TestJobs::randomisedModelCheck() {
                 queue.finish(running.back());
                 running.pop_back();
             }
+            break;
+        case 6:
+            records.push_back(queue.postBackground(make(false)));
+            break;
+        case 7:
+            start(queue.nextForeground());
             break;
         case 5:
             if (!records.empty())
@@ -192,6 +199,40 @@ void TestJobs::longJobYieldsToLive() {
     QCOMPARE(std::vector(log.lines.begin(), log.lines.begin() + 3), expected);
 }
 
+void TestJobs::backgroundJobYieldsToAll() {
+    Log log;
+    std::latch started(1), posted(1);
+    ComputeThread thread;
+    const JobHandle training = thread.postBackground({[&](JobContext& context) {
+                                                          log.add("begin");
+                                                          started.count_down();
+                                                          posted.wait();
+                                                          context.yieldPoint();
+                                                          log.add("end");
+                                                      },
+                                                      [](const Error&) {}});
+    started.wait();
+    const JobHandle waiting = thread.postBackground(logging(log, "second background"));
+    thread.post({[&](JobContext& context) {
+                     log.add("long begins");
+                     context.yieldPoint(); // not to the next long job
+                     log.add("long ends");
+                 },
+                 [](const Error&) {}});
+    thread.post(logging(log, "second long"));
+    const JobHandle cancelled = thread.postBackground(logging(log, "third background"));
+    cancelled.cancel();
+    posted.count_down();
+    training.wait();
+    waiting.wait();
+    cancelled.wait();
+    const std::vector<std::string> expected{
+        "begin", "cancelled third background", "long begins", "long ends", "ran second long",
+        "end",   "ran second background"};
+    const std::lock_guard lock(log.mutex);
+    QCOMPARE(log.lines, expected);
+}
+
 void TestJobs::destructorEndsEveryJobOnce() {
     Log log;
     std::vector<JobHandle> handles;
@@ -210,7 +251,9 @@ void TestJobs::destructorEndsEveryJobOnce() {
         started.wait();
         for (int i = 0; i < 5; ++i) {
             const Job job{[&](JobContext&) { log.add("ended"); }, [&](const Error&) { log.add("ended"); }};
-            handles.push_back(i % 2 ? thread.post(job) : thread.postLive(0, job));
+            handles.push_back(i % 3 == 2   ? thread.postBackground(job)
+                              : i % 3 == 1 ? thread.post(job)
+                                           : thread.postLive(0, job));
         }
     }
     QCOMPARE(log.count("ended"), 6);

@@ -235,6 +235,28 @@ void EngineBridge::exportLayers(ExportRequest request) {
         longJobSink<ExportReport>(JobKind::Export, generation, nullptr, &EngineBridge::exportFinished));
 }
 
+void EngineBridge::train(TrainingRequest request) {
+    cancel(JobKind::Training);
+    const long generation = begin(JobKind::Training);
+    Sink<TrainingStatus> sink = longJobSink<TrainingStatus>(
+        JobKind::Training, generation, &EngineBridge::trainingAdvanced, &EngineBridge::trainingFinished);
+    // The status says more than a progress could; the status bar only needs the latter.
+    sink.onPartial = [onPartial = sink.onPartial,
+                      onProgress = sink.onProgress](const Partial<TrainingStatus>& partial) {
+        const TrainingStatus& status = partial.value;
+        Progress progress;
+        progress.stage = status.stage == TrainingStage::Packing ? "pack" : "training";
+        progress.step = status.images;
+        progress.steps = status.target;
+        if (status.target > 0)
+            progress.fraction = static_cast<double>(status.images) / static_cast<double>(status.target);
+        progress.secondsLeft = status.secondsLeft;
+        onProgress(progress);
+        onPartial(partial);
+    };
+    m_running[JobKind::Training].handle = m_engine.train(std::move(request), std::move(sink));
+}
+
 bool EngineBridge::cancelLongJob() {
     for (const JobKind kind : longKinds)
         if (isRunning(kind)) {

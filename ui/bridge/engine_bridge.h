@@ -17,7 +17,7 @@
 
 namespace cameo::ui {
 
-enum class JobKind { Model, Picture, Original, Thumbnail, Inversion, Export };
+enum class JobKind { Model, Picture, Original, Thumbnail, Inversion, Export, Training };
 
 struct ThumbnailRequest {
     std::uint32_t key = 0; // the caller's, comes back with the picture
@@ -46,8 +46,15 @@ class EngineBridge : public QObject {
     void invert(InversionRequest request);
     void exportLayers(ExportRequest request);
 
+    void train(TrainingRequest request);
+    /// The training saves its state and ends.
+    void stopTraining() { cancel(JobKind::Training); }
+    /// The training saves its state and goes on.
+    void saveTraining() { m_engine.saveTraining(); }
+
     bool isRunning(JobKind kind) const;
-    /// Asks a model load, an inversion or an export to stop. False when none runs.
+    /// Asks a model load, an inversion or an export to stop. False when none runs. A training is not stopped
+    /// so: it lasts for hours, and a key that was meant for something else must not end it.
     bool cancelLongJob();
 
   Q_SIGNALS:
@@ -58,6 +65,8 @@ class EngineBridge : public QObject {
     void inversionAdvanced(const cameo::InversionResult& soFar);
     void inversionFinished(const cameo::InversionResult& result);
     void exportFinished(const cameo::ExportReport& report);
+    void trainingAdvanced(const cameo::TrainingStatus& status);
+    void trainingFinished(const cameo::TrainingStatus& status);
     /// Not for jobs that were cancelled or superseded.
     void jobFailed(cameo::ui::JobKind kind, const cameo::Error& error);
     void jobStarted(cameo::ui::JobKind kind);

@@ -39,6 +39,19 @@ CanvasScene photoScene(const PhotoCandidate& candidate, const InversionResult* i
     return scene;
 }
 
+/// The sheet of a training's samples.
+CanvasScene sheetScene(const SceneInputs& inputs) {
+    CanvasScene scene;
+    if (!inputs.sheet || inputs.sheet->isEmpty()) {
+        scene.hint = inputs.sheetHint;
+        return scene;
+    }
+    scene.picture = *inputs.sheet;
+    scene.area = QRectF(0, 0, inputs.sheet->width(), inputs.sheet->height());
+    scene.pictureArea = scene.area;
+    return scene;
+}
+
 QRectF wholeArea(const SceneInputs& inputs, const QRectF& square) {
     const Rendering& shown = inputs.pictures.shown();
     if (inputs.photo)
@@ -51,6 +64,8 @@ QRectF wholeArea(const SceneInputs& inputs, const QRectF& square) {
 } // namespace
 
 CanvasScene buildScene(const SceneInputs& inputs) {
+    if (inputs.view.mode() == Mode::Train)
+        return sheetScene(inputs);
     const PhotoCandidate* candidate = inputs.session.photo();
     if (inputs.view.mode() == Mode::Photo && candidate)
         return photoScene(*candidate, inputs.inversion);

@@ -15,6 +15,8 @@ struct SceneInputs {
     const Photo* photo = nullptr;               // of the present state; null while it is not read
     const InversionResult* inversion = nullptr; // while one runs, what it has so far
     QString hint;                               // where there is no picture
+    const Image* sheet = nullptr;               // of a training, in its mode
+    QString sheetHint;                          // where there is none
 };
 
 CanvasScene buildScene(const SceneInputs& inputs);

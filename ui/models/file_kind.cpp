@@ -24,6 +24,8 @@ FileKind fileKind(const QString& text) {
     for (const QByteArray& signature : signatures)
         if (start.startsWith(signature))
             return FileKind::Picture;
+    if (start.startsWith("CAMEOSET"))
+        return FileKind::PackedPictures;
     return start.trimmed().startsWith('{') ? FileKind::Recipe : FileKind::Model;
 }
 

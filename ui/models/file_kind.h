@@ -7,7 +7,7 @@
 
 namespace cameo::ui {
 
-enum class FileKind { Picture, Recipe, Model };
+enum class FileKind { Picture, Recipe, PackedPictures, Model };
 
 /// A folder counts as a recipe: that of the layers in it.
 FileKind fileKind(const QString& file);

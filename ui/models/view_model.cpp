@@ -30,6 +30,8 @@ QString modeName(Mode mode) {
         return QCoreApplication::translate("Mode", "Mask");
     case Mode::Background:
         return QCoreApplication::translate("Mode", "Background");
+    case Mode::Train:
+        return QCoreApplication::translate("Mode", "Train");
     case Mode::Export:
         break;
     }

@@ -9,8 +9,8 @@
 
 namespace cameo::ui {
 
-enum class Mode { Sample, Photo, Edit, Mask, Background, Export };
-constexpr int modeCount = 6;
+enum class Mode { Sample, Photo, Edit, Mask, Background, Export, Train };
+constexpr int modeCount = 7;
 
 /// The generator's picture alone, or the person over the ground.
 enum class Content { Picture, Composite };

@@ -59,6 +59,10 @@ int numberColumnWidth(const QWidget& widget) {
     return widget.fontMetrics().horizontalAdvance(u"+0.00 px"_s) + 16;
 }
 
+int wideNumberColumnWidth(const QWidget& widget) {
+    return widget.fontMetrics().horizontalAdvance(u"100000 thousand"_s) + 20;
+}
+
 QLabel* heading(const QString& text) {
     auto* label = new QLabel(text);
     label->setProperty("role", u"heading"_s);

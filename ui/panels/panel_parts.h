@@ -29,6 +29,8 @@ class ElidedLabel : public QLabel {
 
 int labelColumnWidth(const QWidget& widget);
 int numberColumnWidth(const QWidget& widget);
+/// For numbers with long units, where no slider stands beside them.
+int wideNumberColumnWidth(const QWidget& widget);
 
 QLabel* heading(const QString& text);
 /// Wraps; for explanations and empty states.

@@ -7,7 +7,8 @@
 
 namespace cameo::ui {
 
-ParameterForm::ParameterForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this)) {
+ParameterForm::ParameterForm(Rows rows, QWidget* parent)
+    : QWidget(parent), m_kind(rows), m_layout(new QVBoxLayout(this)) {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(6);
 }
@@ -18,7 +19,9 @@ void ParameterForm::setTable(std::span<const Parameter> table) {
     m_rows.clear();
     for (const Parameter& parameter : table) {
         const QString label = QString::fromUtf8(parameter.label);
-        auto* row = new ValueRow(label, rangeOf(parameter));
+        ValueRange range = rangeOf(parameter);
+        range.hasSlider = m_kind == Rows::Sliders;
+        auto* row = new ValueRow(label, range);
         connect(row, &ValueRow::previewed, this, [this] { Q_EMIT previewed(values()); });
         connect(row, &ValueRow::committed, this, [this, label] { Q_EMIT committed(label, values()); });
         m_layout->addWidget(row);

@@ -19,7 +19,10 @@ class ParameterForm : public QWidget {
     Q_OBJECT
 
   public:
-    explicit ParameterForm(QWidget* parent = nullptr);
+    /// Sliders: for values that are tried out. Numbers: for tables whose ranges span powers of ten.
+    enum class Rows { Sliders, Numbers };
+
+    explicit ParameterForm(Rows rows = Rows::Sliders, QWidget* parent = nullptr);
 
     /// `table` must outlive the form (the tables of core are static).
     void setTable(std::span<const Parameter> table);
@@ -32,6 +35,7 @@ class ParameterForm : public QWidget {
     void committed(const QString& label, const cameo::ParameterValues& values);
 
   private:
+    Rows m_kind;
     std::span<const Parameter> m_table;
     QVBoxLayout* m_layout;
     QHash<QString, ValueRow*> m_rows;

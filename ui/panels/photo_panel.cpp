@@ -3,9 +3,9 @@
 
 #include "ui/models/image_convert.h"
 #include "ui/panels/disclosure.h"
-#include "ui/panels/loss_plot.h"
 #include "ui/panels/panel_parts.h"
 #include "ui/panels/parameter_form.h"
+#include "ui/panels/plot.h"
 
 #include <QFileInfo>
 #include <QGridLayout>
@@ -74,7 +74,10 @@ void PhotoPanel::buildInversion() {
     m_stop = plainButton(tr("Stop, keep the best so far"), u"close"_s);
     m_stop->hide();
     m_course = dimText();
-    m_plot = new LossPlot;
+    m_plot = new Plot({.title = tr("Course of the loss"),
+                       .xUnit = tr("steps"),
+                       .scale = PlotScale::Logarithmic,
+                       .style = PlotStyle::Compact});
     m_plot->hide();
     for (QWidget* widget : {static_cast<QWidget*>(m_invert), static_cast<QWidget*>(m_stop),
                             static_cast<QWidget*>(m_course), static_cast<QWidget*>(m_plot)})
@@ -133,7 +136,7 @@ void PhotoPanel::showProgress(const Progress& progress) {
                                       : tr("Step %1").arg(progress.step);
     if (progress.loss) {
         text += tr(" · loss %1").arg(*progress.loss, 0, 'g', 4);
-        m_plot->add(*progress.loss);
+        m_plot->add({static_cast<double>(progress.step), *progress.loss});
     }
     if (progress.secondsLeft)
         text += tr(" · %1 s left").arg(*progress.secondsLeft, 0, 'f', 0);

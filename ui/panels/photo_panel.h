@@ -13,8 +13,8 @@ class QSpinBox;
 
 namespace cameo::ui {
 
-class LossPlot;
 class ParameterForm;
+class Plot;
 
 class PhotoPanel : public QWidget {
     Q_OBJECT
@@ -51,7 +51,7 @@ class PhotoPanel : public QWidget {
     QPushButton* m_invert;
     QPushButton* m_stop;
     QLabel* m_course;
-    LossPlot* m_plot;
+    Plot* m_plot;
     bool m_isRunning = false;
 };
 

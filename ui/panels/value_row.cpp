@@ -32,13 +32,36 @@ class SignedSpinBox : public QDoubleSpinBox {
     }
 };
 
+/// Writes "0.0025" and "10", not "0.002500" and "10.000".
+class ShortSpinBox : public QDoubleSpinBox {
+  public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+    QString textFromValue(double value) const override {
+        QString text = QDoubleSpinBox::textFromValue(value);
+        const QString point = locale().decimalPoint();
+        if (!text.contains(point))
+            return text;
+        while (text.endsWith(u'0'))
+            text.chop(1);
+        if (text.endsWith(point))
+            text.chop(point.size());
+        return text;
+    }
+};
+
+QDoubleSpinBox* spinBoxFor(const ValueRange& range) {
+    if (range.isSigned)
+        return new SignedSpinBox;
+    return range.hasSlider ? new QDoubleSpinBox : new ShortSpinBox;
+}
+
 } // namespace
 
 ValueRow::ValueRow(const QString& label, const ValueRange& range, QWidget* parent)
     : QWidget(parent),
       m_range(range),
       m_slider(new ValueSlider),
-      m_spin(range.isSigned ? new SignedSpinBox : new QDoubleSpinBox),
+      m_spin(spinBoxFor(range)),
       m_reset(new QToolButton),
       m_line(new QHBoxLayout(this)) {
     buildControls(label);
@@ -48,18 +71,23 @@ ValueRow::ValueRow(const QString& label, const ValueRange& range, QWidget* paren
 
 void ValueRow::buildControls(const QString& label) {
     auto* name = new ElidedLabel(label);
-    name->setFixedWidth(labelColumnWidth(*this));
+    if (m_range.hasSlider)
+        name->setFixedWidth(labelColumnWidth(*this));
     name->setBuddy(m_spin);
+    m_slider->setVisible(m_range.hasSlider);
     m_slider->setRange(0, toTicks(m_range.maximum));
     m_slider->setRestingValue(toTicks(m_range.standard));
     m_slider->setPageStep(std::max(1, m_slider->maximum() / 20));
     m_slider->setAccessibleName(label);
     m_spin->setDecimals(m_range.decimals);
     m_spin->setRange(m_range.minimum, m_range.maximum);
-    m_spin->setSingleStep(fromTicks(1) - fromTicks(0));
+    if (m_range.hasSlider)
+        m_spin->setSingleStep(fromTicks(1) - fromTicks(0));
+    else
+        m_spin->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
     m_spin->setAlignment(Qt::AlignRight);
     m_spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_spin->setFixedWidth(numberColumnWidth(*this));
+    m_spin->setFixedWidth(m_range.hasSlider ? numberColumnWidth(*this) : wideNumberColumnWidth(*this));
     m_spin->setAccessibleName(label);
     if (!m_range.unit.isEmpty())
         m_spin->setSuffix(u" "_s + m_range.unit);
@@ -69,8 +97,8 @@ void ValueRow::buildControls(const QString& label) {
         widget->setToolTip(m_range.help);
     m_line->setContentsMargins(0, 0, 0, 0);
     m_line->setSpacing(7);
-    m_line->addWidget(name);
-    m_line->addWidget(m_slider, 1);
+    m_line->addWidget(name, m_range.hasSlider ? 0 : 1);
+    m_line->addWidget(m_slider, m_range.hasSlider ? 1 : 0);
     m_line->addWidget(m_spin);
     m_line->addWidget(m_reset);
     ignoreIdleWheel(*m_spin);

@@ -24,6 +24,9 @@ struct ValueRange {
     QString unit;
     QString help;
     bool isSigned = false; // writes the plus sign of positive values
+    /// A slider is of no use where the range spans powers of ten: the label takes its place, and the number
+    /// is written without needless zeros.
+    bool hasSlider = true;
 };
 
 class ValueRow : public QWidget {

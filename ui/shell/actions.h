@@ -30,6 +30,7 @@ enum class ActionId {
     ModeMask,
     ModeBackground,
     ModeExport,
+    ModeTrain,
     Fit,
     ActualPixels,
     ZoomIn,

@@ -39,7 +39,8 @@ Conductor::Conductor(const Parts& parts, QObject* parent)
       m_bridge(parts.bridge),
       m_session(parts.session),
       m_view(parts.view),
-      m_seeds(parts.seeds) {
+      m_seeds(parts.seeds),
+      m_training(parts.training) {
     connectBridge();
     connect(&m_openedPhotos, &PhotoLoader::loaded, this, &Conductor::takeOpenedPhoto);
     connect(&m_presentPhotos, &PhotoLoader::loaded, this, [this](const Photo& photo) {
@@ -54,6 +55,8 @@ Conductor::Conductor(const Parts& parts, QObject* parent)
     });
     connect(&m_session, &Session::historyChanged, this, &Conductor::requestThumbnails);
     connect(&m_session, &Session::photoChanged, this, &Conductor::updateScene);
+    connect(&m_training, &TrainingModel::pictureChanged, this, &Conductor::updateScene);
+    connect(&m_training, &TrainingModel::phaseChanged, this, &Conductor::updateScene);
     connect(&m_view, &ViewModel::viewChanged, this, [this] {
         requestPicture();
         updateScene();
@@ -141,6 +144,7 @@ void Conductor::open(const QString& file) {
     case FileKind::Recipe:
         openRecipe(file);
         break;
+    case FileKind::PackedPictures: // nothing for the studio: the message says what it is not
     case FileKind::Model:
         openModel(QFileInfo(file).absoluteFilePath());
         break;
@@ -307,10 +311,19 @@ QString Conductor::hint() const {
     return tr("There is no picture.\n\nChoose a seed, or open a photograph.");
 }
 
+QString Conductor::sheetHint() const {
+    if (m_training.isActive() || m_training.sheetCount() > 0)
+        return tr("The first samples are on their way …");
+    return tr("There is no training yet.\n\nChoose pictures on the right, or drop a folder of them "
+              "here,\nand press "
+              "Start. The folder of an earlier run brings its samples and curves back.");
+}
+
 void Conductor::updateScene() {
     const Photo* photo = presentPhoto();
-    Q_EMIT sceneChanged(buildScene(
-        SceneInputs{m_session, m_view, m_pictures, photo, m_inversion ? &*m_inversion : nullptr, hint()}));
+    Q_EMIT sceneChanged(
+        buildScene(SceneInputs{m_session, m_view, m_pictures, photo, m_inversion ? &*m_inversion : nullptr,
+                               hint(), &m_training.picture(), sheetHint()}));
 }
 
 } // namespace cameo::ui

@@ -9,6 +9,7 @@
 #include "ui/models/picture_store.h"
 #include "ui/models/seed_model.h"
 #include "ui/models/session.h"
+#include "ui/models/training_model.h"
 #include "ui/models/view_model.h"
 
 #include <QObject>
@@ -29,6 +30,7 @@ class Conductor : public QObject {
         Session& session;
         ViewModel& view;
         SeedModel& seeds;
+        TrainingModel& training;
     };
     explicit Conductor(const Parts& parts, QObject* parent = nullptr);
 
@@ -70,11 +72,13 @@ class Conductor : public QObject {
     void requestThumbnails();
     const Photo* presentPhoto();
     QString hint() const;
+    QString sheetHint() const;
 
     EngineBridge& m_bridge;
     Session& m_session;
     ViewModel& m_view;
     SeedModel& m_seeds;
+    TrainingModel& m_training;
     PhotoLoader m_openedPhotos;  // for Photo mode
     PhotoLoader m_presentPhotos; // of states that are undone to
     PictureStore m_pictures;

@@ -55,15 +55,23 @@ Docks::Docks(QMainWindow& window, ViewModel& view, const DockPanels& panels)
     window.setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
     for (int i = 0; i < modeCount; ++i) {
         const auto mode = static_cast<Mode>(i);
+        // The training's panel scrolls its settings itself, so that its buttons stay in sight.
+        const Scroll scroll = mode == Mode::Train ? Scroll::No : Scroll::Yes;
         m_modes[static_cast<std::size_t>(i)] =
-            add(u"mode%1"_s.arg(i), modeName(mode), panels.modes[static_cast<std::size_t>(i)], Scroll::Yes);
+            add(u"mode%1"_s.arg(i), modeName(mode), panels.modes[static_cast<std::size_t>(i)], scroll);
     }
     m_layers = add(u"layers"_s, tr("Layers"), panels.layers, Scroll::No);
     m_history = add(u"history"_s, tr("History"), panels.history, Scroll::No);
     m_filmStrip = add(u"filmStrip"_s, tr("Film strip"), panels.filmStrip, Scroll::No);
     m_filmStrip->setTitleBarWidget(new QWidget); // the strip needs its height for pictures
-    for (QDockWidget* dock : m_all)
-        window.addDockWidget(dock == m_filmStrip ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, dock);
+    m_course = add(u"course"_s, tr("Course of the training"), panels.course, Scroll::No);
+    m_course->setTitleBarWidget(new QWidget);
+    for (QDockWidget* dock : m_all) {
+        const bool isBelow = dock == m_filmStrip || dock == m_course;
+        window.addDockWidget(isBelow ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, dock);
+    }
+    m_course->hide();
+    panels.modes[static_cast<std::size_t>(Mode::Train)]->setMinimumWidth(panelWidth);
     window.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     window.setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
     panels.layers->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
@@ -86,10 +94,30 @@ void Docks::showMode() {
         return;
     for (int i = 0; i < modeCount; ++i)
         m_modes[static_cast<std::size_t>(i)]->setVisible(static_cast<Mode>(i) == m_view.mode());
+    showTraining(m_view.mode() == Mode::Train);
     // The task's panel takes what layers and history leave.
     QDockWidget* task = forMode(m_view.mode());
     m_window.resizeDocks({task, m_layers, m_history},
                          {m_window.height(), m_layers->sizeHint().height(), historyHeight}, Qt::Vertical);
+}
+
+void Docks::showTraining(bool isTraining) {
+    if (isTraining == m_showsTraining)
+        return;
+    m_showsTraining = isTraining;
+    if (!isTraining) {
+        m_course->hide();
+        for (QDockWidget* dock : std::exchange(m_resting, {}))
+            dock->show();
+        return;
+    }
+    for (QDockWidget* dock : {m_layers, m_history, m_filmStrip})
+        if (!dock->isHidden()) {
+            m_resting.push_back(dock);
+            dock->hide();
+        }
+    m_course->show();
+    m_window.resizeDocks({m_course}, {m_course->widget()->sizeHint().height()}, Qt::Vertical);
 }
 
 void Docks::setHidden(bool isHidden) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The docks around the canvas: one panel per mode, layers and history on the right, the film strip below.
-// Window's thread only.
+// While a training is shown, its curves take the place of the film strip, and nobody needs layers and
+// history. Window's thread only.
 #pragma once
 
 #include "ui/models/view_model.h"
@@ -22,6 +23,7 @@ struct DockPanels {
     QWidget* layers;
     QWidget* history;
     QWidget* filmStrip;
+    QWidget* course; // of a training
 };
 
 class Docks : public QObject {
@@ -41,6 +43,7 @@ class Docks : public QObject {
     enum class Scroll { No, Yes };
     QDockWidget* add(const QString& name, const QString& title, QWidget* panel, Scroll scroll);
     void showMode();
+    void showTraining(bool isTraining);
 
     QMainWindow& m_window;
     ViewModel& m_view;
@@ -48,8 +51,11 @@ class Docks : public QObject {
     QDockWidget* m_layers = nullptr;
     QDockWidget* m_history = nullptr;
     QDockWidget* m_filmStrip = nullptr;
+    QDockWidget* m_course = nullptr;
     std::vector<QDockWidget*> m_all;
-    std::vector<QDockWidget*> m_hidden; // by setHidden
+    std::vector<QDockWidget*> m_hidden;  // by setHidden
+    std::vector<QDockWidget*> m_resting; // while a training is shown
+    bool m_showsTraining = false;
 };
 
 } // namespace cameo::ui

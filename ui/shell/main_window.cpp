@@ -4,6 +4,7 @@
 #include "ui/canvas/canvas_widget.h"
 #include "ui/models/qt_text.h"
 #include "ui/panels/background_panel.h"
+#include "ui/panels/course_panel.h"
 #include "ui/panels/edit_panel.h"
 #include "ui/panels/export_panel.h"
 #include "ui/panels/film_strip.h"
@@ -13,6 +14,8 @@
 #include "ui/panels/panel_parts.h"
 #include "ui/panels/photo_panel.h"
 #include "ui/panels/sample_panel.h"
+#include "ui/panels/train_panel.h"
+#include "ui/panels/train_settings.h"
 #include "ui/shell/docks.h"
 #include "ui/shell/held_keys.h"
 #include "ui/shell/help_windows.h"
@@ -45,23 +48,26 @@ MainWindow::MainWindow(Engine& engine, Memory memory, QWidget* parent)
       m_memory(memory),
       m_canvasColours(applyTheme(m_theme)),
       m_bridge(engine),
-      m_conductor(Conductor::Parts{m_bridge, m_session, m_view, m_seeds}),
+      m_conductor(Conductor::Parts{m_bridge, m_session, m_view, m_seeds, m_training}),
+      m_trainingConductor(m_bridge, m_training),
       m_actions(*this) {
     setAcceptDrops(true);
     resize(1440, 900);
     buildPanels();
     buildCentre();
-    m_docks = new Docks(
-        *this, m_view,
-        DockPanels{{m_samplePanel, m_photoPanel, m_editPanel, m_maskPanel, m_backgroundPanel, m_exportPanel},
-                   m_layersPanel,
-                   m_historyPanel,
-                   m_filmStrip});
+    m_docks = new Docks(*this, m_view,
+                        DockPanels{{m_samplePanel, m_photoPanel, m_editPanel, m_maskPanel, m_backgroundPanel,
+                                    m_exportPanel, m_trainPanel},
+                                   m_layersPanel,
+                                   m_historyPanel,
+                                   m_filmStrip,
+                                   m_coursePanel});
     buildMenus(*menuBar(), m_actions, *m_docks, m_view);
     connectFileActions();
     connectViewActions();
     connectJobs();
     connectPanels();
+    connectTraining();
     restore();
     updateActions();
     updateTitle();
@@ -83,6 +89,8 @@ void MainWindow::buildPanels() {
     m_layersPanel = new LayersPanel(m_view);
     m_historyPanel = new HistoryPanel(m_session);
     m_filmStrip = new FilmStrip(m_session, m_seeds);
+    m_trainPanel = new TrainPanel(m_training, m_bridge.device());
+    m_coursePanel = new CoursePanel(m_training);
 }
 
 void MainWindow::buildCentre() {
@@ -195,7 +203,12 @@ void MainWindow::connectViewActions() {
 }
 
 void MainWindow::connectJobs() {
-    connect(m_status, &StatusLine::cancelRequested, &m_conductor, &Conductor::cancelJob);
+    connect(m_status, &StatusLine::cancelRequested, this, [this](JobKind kind) {
+        if (kind == JobKind::Training)
+            m_trainingConductor.stop();
+        else
+            m_conductor.cancelJob();
+    });
     connect(&m_conductor, &Conductor::errorOccurred, m_notice, &NoticeStrip::showError);
     connect(&m_conductor, &Conductor::renderingChanged, this,
             [this](const Rendering& rendering, Arrival arrival) {
@@ -344,12 +357,16 @@ void MainWindow::restore() {
     restoreGeometry(settings.value(u"window/geometry"_s).toByteArray());
     if (settings.value(u"window/theme"_s).toString() == u"light"_s)
         setTheme(Theme::Light);
+    const QString folder = settings.value(u"training/folder"_s).toString();
+    if (!folder.isEmpty())
+        m_trainPanel->settings().setFolder(folder);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_memory == Memory::Settings) {
         QSettings settings;
         settings.setValue(u"window/geometry"_s, saveGeometry());
+        settings.setValue(u"training/folder"_s, m_trainPanel->settings().folder());
         settings.setValue(u"window/theme"_s, m_theme == Theme::Light ? u"light"_s : u"dark"_s);
     }
     QMainWindow::closeEvent(event);
@@ -365,7 +382,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (urls.isEmpty() || !urls.front().isLocalFile())
         return;
     event->acceptProposedAction();
-    m_conductor.open(urls.front().toLocalFile());
+    const QString file = urls.front().toLocalFile();
+    if (!dropForTraining(file))
+        m_conductor.open(file);
 }
 
 } // namespace cameo::ui

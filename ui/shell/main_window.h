@@ -10,6 +10,7 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/conductor.h"
 #include "ui/shell/theme.h"
+#include "ui/shell/training_conductor.h"
 
 #include <QMainWindow>
 
@@ -20,6 +21,7 @@ namespace cameo::ui {
 
 class BackgroundPanel;
 class CanvasWidget;
+class CoursePanel;
 class Docks;
 class EditPanel;
 class ExportPanel;
@@ -31,6 +33,7 @@ class NoticeStrip;
 class PhotoPanel;
 class SamplePanel;
 class StatusLine;
+class TrainPanel;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -46,6 +49,8 @@ class MainWindow : public QMainWindow {
     Session& session() { return m_session; }
     ViewModel& view() { return m_view; }
     EngineBridge& bridge() { return m_bridge; }
+    TrainingModel& training() { return m_training; }
+    TrainPanel& trainPanel() { return *m_trainPanel; }
     const Actions& actions() const { return m_actions; }
     /// Null where OpenGL is missing.
     CanvasWidget* canvas() const { return m_canvas; }
@@ -67,6 +72,8 @@ class MainWindow : public QMainWindow {
     void connectCanvas();
     void connectJobs();
     void connectPanels();
+    void connectTraining();
+    bool dropForTraining(const QString& file);
     void updateActions();
     void updateHud();
     void updateTitle();
@@ -85,7 +92,9 @@ class MainWindow : public QMainWindow {
     Session m_session;
     ViewModel m_view;
     SeedModel m_seeds;
+    TrainingModel m_training;
     Conductor m_conductor;
+    TrainingConductor m_trainingConductor;
     Actions m_actions;
 
     QStackedWidget* m_centre = nullptr;
@@ -102,6 +111,8 @@ class MainWindow : public QMainWindow {
     LayersPanel* m_layersPanel = nullptr;
     HistoryPanel* m_historyPanel = nullptr;
     FilmStrip* m_filmStrip = nullptr;
+    TrainPanel* m_trainPanel = nullptr;
+    CoursePanel* m_coursePanel = nullptr;
 };
 
 } // namespace cameo::ui

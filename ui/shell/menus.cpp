@@ -44,7 +44,7 @@ void buildView(QMenu& menu, const Actions& actions, const Docks& docks, ViewMode
     QMenu* modes = menu.addMenu(text("M&ode"));
     add(*modes, actions,
         {ActionId::ModeSample, ActionId::ModePhoto, ActionId::ModeEdit, ActionId::ModeMask,
-         ActionId::ModeBackground, ActionId::ModeExport});
+         ActionId::ModeBackground, ActionId::ModeExport, ActionId::ModeTrain});
     QMenu* panels = menu.addMenu(text("Doc&ks"));
     for (QDockWidget* dock : docks.all())
         panels->addAction(dock->toggleViewAction());

@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 
 ActionId modeAction(Mode mode) {
     constexpr ActionId ids[] = {ActionId::ModeSample, ActionId::ModePhoto,      ActionId::ModeEdit,
-                                ActionId::ModeMask,   ActionId::ModeBackground, ActionId::ModeExport};
+                                ActionId::ModeMask,   ActionId::ModeBackground, ActionId::ModeExport,
+                                ActionId::ModeTrain};
     return ids[static_cast<int>(mode)];
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The six modes at the window's left edge. Window's thread only.
+// The seven modes at the window's left edge. Window's thread only.
 #pragma once
 
 #include "ui/models/view_model.h"

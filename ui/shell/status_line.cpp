@@ -28,6 +28,8 @@ QString jobName(JobKind kind) {
         return StatusLine::tr("Inverting");
     case JobKind::Export:
         return StatusLine::tr("Writing layers");
+    case JobKind::Training:
+        return StatusLine::tr("Training");
     case JobKind::Picture:
     case JobKind::Original:
     case JobKind::Thumbnail:
@@ -37,11 +39,14 @@ QString jobName(JobKind kind) {
 }
 
 bool isLong(JobKind kind) {
-    return kind == JobKind::Model || kind == JobKind::Inversion || kind == JobKind::Export;
+    return kind == JobKind::Model || kind == JobKind::Inversion || kind == JobKind::Export ||
+           kind == JobKind::Training;
 }
 
 QString timeText(double seconds) {
     const int whole = static_cast<int>(std::lround(seconds));
+    if (whole >= 3600)
+        return StatusLine::tr("%1 h %2 min left").arg(whole / 3600).arg(whole % 3600 / 60);
     return StatusLine::tr("%1:%2 left").arg(whole / 60).arg(whole % 60, 2, 10, QChar(u'0'));
 }
 
@@ -55,7 +60,10 @@ StatusLine::StatusLine(QStatusBar& bar, EngineBridge& bridge) : QObject(&bar), m
     connect(&m_bridge, &EngineBridge::jobStarted, this, &StatusLine::jobStarted);
     connect(&m_bridge, &EngineBridge::jobProgressed, this, &StatusLine::jobProgressed);
     connect(&m_bridge, &EngineBridge::jobEnded, this, &StatusLine::jobEnded);
-    connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancelRequested);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        if (m_shownJob)
+            Q_EMIT cancelRequested(*m_shownJob);
+    });
     showDevice();
     showJob();
     clearProbe();
@@ -73,7 +81,6 @@ void StatusLine::buildParts(QStatusBar& bar) {
     m_bar->setRange(0, 1000);
     m_bar->setAccessibleName(tr("Progress"));
     m_cancel = new QPushButton(tr("Cancel"));
-    m_cancel->setToolTip(tr("Stops the running job (Esc)"));
     m_cancel->setFocusPolicy(Qt::TabFocus);
     m_zoom = new QLabel;
     m_zoom->setAccessibleName(tr("Zoom"));
@@ -157,7 +164,7 @@ void StatusLine::jobEnded(JobKind kind) {
         return;
     m_patience.stop();
     m_shownJob.reset();
-    for (const JobKind other : {JobKind::Inversion, JobKind::Export, JobKind::Model})
+    for (const JobKind other : {JobKind::Training, JobKind::Inversion, JobKind::Export, JobKind::Model})
         if (m_bridge.isRunning(other))
             m_shownJob = other;
     showJob();
@@ -170,6 +177,10 @@ void StatusLine::showJob() {
          {static_cast<QWidget*>(m_job), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_time)})
         part->setVisible(isShown);
     m_cancel->setVisible(isShown && isLong(*m_shownJob));
+    const bool isTraining = m_shownJob == JobKind::Training; // it keeps what it has
+    m_cancel->setText(isTraining ? tr("Stop") : tr("Cancel"));
+    m_cancel->setToolTip(isTraining ? tr("Saves the state of the training and ends it")
+                                    : tr("Stops the running job (Esc)"));
     if (!isShown)
         return;
     QString text = jobName(*m_shownJob);

@@ -29,7 +29,7 @@ class StatusLine : public QObject {
     void clearProbe();
 
   Q_SIGNALS:
-    void cancelRequested();
+    void cancelRequested(cameo::ui::JobKind kind);
 
   private:
     void buildParts(QStatusBar& bar);

@@ -43,6 +43,7 @@ QPalette paletteFrom(const ColourTable& colours) {
     palette.setColor(QPalette::ButtonText, colour(u"text"));
     palette.setColor(QPalette::BrightText, colour(u"warm"));
     palette.setColor(QPalette::Link, colour(u"accent"));
+    palette.setColor(QPalette::LinkVisited, colour(u"third")); // of the curves of a plot
     palette.setColor(QPalette::Highlight, colour(u"selection"));
     palette.setColor(QPalette::HighlightedText, colour(u"selectionText"));
     palette.setColor(QPalette::ToolTipBase, colour(u"header"));
