@@ -92,4 +92,20 @@ struct ModelEvaluation {
 /// The floor is the distance of one half of the pictures from the other.
 Result<Json> evaluateModel(const ModelEvaluation& request, const TaskControl& control);
 
+std::span<const Parameter> attributeParameters();
+
+struct AttributeRequest {
+    std::filesystem::path table; // .csv with the columns 'file' and 'split' ('train', 'dev')
+    std::filesystem::path
+        attributes;               // .csv with a column for each attribute; empty: attributes.csv beside it
+    std::filesystem::path output; // .safetensors
+    std::string device = "auto";
+    ParameterValues parameters; // of attributeParameters()
+    std::uint64_t seed = 0;
+};
+/// Trains the network that estimates attributes and in whose feature space portraits are compared. JSON:
+/// "version", "parameters", "pictures", "measured", "loss", "skipped" (file, reason), and "accuracy", by
+/// attribute, on the split 'dev' where there is one.
+Result<Json> trainAttributes(const AttributeRequest& request, const TaskControl& control);
+
 } // namespace cameo
