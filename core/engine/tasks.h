@@ -79,17 +79,32 @@ struct TrainingReport {
 /// returns with isStopped.
 Result<TrainingReport> trainPortraits(const TrainingRequest& request, const TaskControl& control);
 
+/// wasserstein, frechet, precision-recall, nearest, faces
+std::vector<std::string> evaluationMetrics();
+
 struct ModelEvaluation {
     std::filesystem::path model; // a file; empty: the embedded model
     std::filesystem::path data;  // packed pictures of the model's size
     double psi = 1;
-    long samples = 2000; // at most as many as there are pictures
-    std::uint32_t seed = 0;
+    long samples = 2000;
+    std::uint32_t seed = 0; // of the first sample, then seed + 1 ..., and of the measurement
     std::string device = "auto";
+    std::vector<std::string> metrics; // of evaluationMetrics(); empty: all
+    std::filesystem::path features;   // attribute network; empty: the one that ships
+    std::filesystem::path pairs; // .png: samples beside their nearest pictures, closest first; empty: none
 };
-/// Sliced Wasserstein distances of uncurated samples from pictures, as JSON: "levels" (side, distance,
-/// floor), "mean", "mean-floor" (patches, times 1000), "whole", "whole-floor" (8-bit grey levels), "samples".
-/// The floor is the distance of one half of the pictures from the other.
+/// Figures of uncurated samples beside pictures, as JSON: "samples", "seed", "psi", "pictures", "side",
+/// "split", "features" (version of the feature space), "metrics" with an object for each, and "not-measured"
+/// (metric, reason). What cannot be measured here (no cascades, no network, too few pictures) is no error.
+///   wasserstein: "compared", "levels" (side, distance, floor), "mean", "mean-floor" (patches, times 1000),
+///     "whole", "whole-floor" (8-bit grey levels). The floor is the distance of one half of the pictures from
+///     the other.
+///   frechet: "distance", "floor".
+///   precision-recall: "precision", "recall", the same "-of-pictures" (one half in the other), "neighbours".
+///   nearest: "features" and "pixels" (8-bit grey levels at 64 px), each with "share-too-close", "threshold"
+///   (one
+///     picture in a hundred is nearer to another picture), "median", "median-of-pictures".
+///   faces: "face", "two-eyes" (0..1), "detector".
 Result<Json> evaluateModel(const ModelEvaluation& request, const TaskControl& control);
 
 std::span<const Parameter> attributeParameters();

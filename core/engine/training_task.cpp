@@ -2,6 +2,7 @@
 #include "core/base/text.h"
 #include "core/engine/boundary.h"
 #include "core/engine/device.h"
+#include "core/engine/face_detector.h"
 #include "core/engine/square_pixels.h"
 #include "core/engine/tasks.h"
 #include "core/image/codec.h"
@@ -72,6 +73,7 @@ TrainingReport runTraining(const TrainingRequest& request, const TaskControl& co
     training.parameters = request.parameters;
     training.seed = request.seed;
     training.resume = request.resume;
+    training.faces = openFaceFinder();
     training.onProgress = control.onProgress;
     training.onSamples = [&request](const train::SampleSheet& sheet) { writeSheet(request.folder, sheet); };
     training.stop = control.stop;
