@@ -90,10 +90,10 @@ class AttributeTask {
 
     Json reportOf(const train::AttributeTrainingReport& report) {
         Json accuracy = Json::object();
-        for (const train::AttributeAccuracy& one : report.accuracies)
+        for (const train::AttributeAccuracy& one : report.measurement.accuracies)
             accuracy.set(one.name, accuracyOf(one));
-        return Json::object({{"version", report.version},
-                             {"parameters", report.parameterCount},
+        return Json::object({{"version", report.measurement.version},
+                             {"parameters", report.measurement.parameterCount},
                              {"pictures", report.pictures},
                              {"measured", report.measured},
                              {"loss", report.loss},

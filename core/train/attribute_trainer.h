@@ -46,12 +46,20 @@ struct AttributeAccuracy {
     ProbabilityAccuracy probability; // when it is a probability
 };
 
-struct AttributeTrainingReport {
+struct AttributeMeasurement {
     std::string version; // of the feature space
     long parameterCount = 0;
+    std::vector<AttributeAccuracy> accuracies; // in the order of attributeColumns(); empty without pictures
+};
+/// Of a network that was written. Throws what FeatureNetwork::open throws, and InvalidArgument when it
+/// estimates other attributes than those of attributeColumns().
+AttributeMeasurement measureAttributeNetwork(const std::filesystem::path& network,
+                                             const LabelledPictures& pictures, const std::string& device);
+
+struct AttributeTrainingReport {
+    AttributeMeasurement measurement; // on the measured pictures
     long pictures = 0, measured = 0;
-    double loss = 0;                           // mean of the last epoch, over attributes
-    std::vector<AttributeAccuracy> accuracies; // on the measured pictures; empty without any
+    double loss = 0; // mean of the last epoch, over attributes
 };
 
 /// Writes the network to `output`, whole or not at all. Throws InvalidArgument (parameters, too few pictures,

@@ -72,11 +72,11 @@ Json TrainingMetrics::measured(const net::Generator& generator, long images) {
         measureSamples(drawSamples(generator, draw, m_control), *m_reference, m_request, m_control);
     if (report.metrics.asObject().empty())
         return giveUp(report.notMeasured.asArray().front().at("reason").asString(), images);
-    Json line = Json::object({{"images", images},
-                              {"metrics", curveValues(report.metrics)},
-                              {"samples", draw.count},
-                              {"psi", draw.psi},
-                              {"seconds", std::chrono::duration<double>(Clock::now() - begin).count()}});
+    Json line =
+        Json::object({{"images", images},
+                      {"metrics", curveValues(report.metrics)},
+                      {"setting", cat(draw.count, " samples, psi ", draw.psi, ", seeds from ", draw.seed)},
+                      {"seconds", std::chrono::duration<double>(Clock::now() - begin).count()}});
     if (m_reference->network)
         line.set("features", m_reference->network->version());
     if (!report.notMeasured.asArray().empty())

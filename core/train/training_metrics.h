@@ -14,7 +14,7 @@ class TrainingMetrics {
 
     /// Whether a line is due between these two numbers of images seen.
     bool isDue(long before, long now) const;
-    /// A line for the log: "images", "metrics" (frechet, face, two-eyes ...), "samples", "psi", "features",
+    /// A line for the log: "images", "metrics" (frechet, face, two-eyes ...), "setting", "features",
     /// "seconds" and what was "not-measured"; or an "event" that says why nothing was measured, after which
     /// none is due any more. Null when the training was asked to stop.
     Json measure(const net::Generator& generator, long images);

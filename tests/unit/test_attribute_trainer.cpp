@@ -57,7 +57,7 @@ AttributeTraining toyTraining(const TempDir& folder, const std::string& name, in
 }
 
 const AttributeAccuracy& of(const AttributeTrainingReport& report, const std::string& name) {
-    return report.accuracies[columnOf(name)];
+    return report.measurement.accuracies[columnOf(name)];
 }
 
 void writeText(const std::filesystem::path& file, const std::string& text) {
@@ -121,7 +121,7 @@ void TestAttributeTrainer::toyTaskIsLearned() {
     QCOMPARE(steps, 12L * (126 / 16));
     QCOMPARE(last, steps);
     QCOMPARE(report.measured, 63L);
-    QVERIFY(report.version.starts_with("attributes-"));
+    QVERIFY(report.measurement.version.starts_with("attributes-"));
     const auto text = [](double value) { return QString::number(value); };
     // Left and right are only told apart when mirrored pictures get the opposite sign.
     QVERIFY2(*of(report, "yaw").number.correlation > 0.9,
