@@ -35,13 +35,17 @@ class Lines {
     std::ostringstream m_out;
 };
 
+std::string picturesOf(const Json& report) {
+    const auto used = report.at("pictures").asInteger(), all = report.at("pictures-in-data").asInteger();
+    return used == all ? std::to_string(used) : cat(used, " of ", all);
+}
+
 std::string headingOf(const Json& report) {
     const std::string split = report.at("split").asString();
     std::ostringstream out;
     out << report.at("samples").asInteger() << " samples (seeds from " << report.at("seed").asInteger()
-        << ", psi " << report.at("psi").asDouble() << ") beside " << report.at("pictures").asInteger()
-        << " pictures of " << report.at("side").asInteger() << " px"
-        << (split.empty() ? "" : ", split " + split);
+        << ", psi " << report.at("psi").asDouble() << ") beside " << picturesOf(report) << " pictures of "
+        << report.at("side").asInteger() << " px" << (split.empty() ? "" : ", split " + split);
     if (const std::string& version = report.at("features").asString(); !version.empty())
         out << "; feature space " << version;
     out << '\n' << std::setw(64) << "samples" << std::setw(12) << "pictures";
@@ -124,6 +128,10 @@ class EvaluateGenerator final : public Command {
                          .value = "N",
                          .help = "Samples; figures of different numbers cannot be compared (default 2000)",
                          .take = integer(m_request.samples, {2, 1'000'000})});
+        table.add(Option{.name = "--pictures",
+                         .value = "N",
+                         .help = "Pictures to compare with, at most; they are held in memory (default 5000)",
+                         .take = integer(m_request.pictures, {2, 1'000'000})});
         table.add(Option{.name = "--seed",
                          .value = "N",
                          .help = "Seed of the first sample and of the measurement (default 0)",

@@ -72,6 +72,7 @@ train::GeneratorEvaluation evaluationFor(const ModelEvaluation& request, const T
                            : request.model;
     evaluation.data = request.data;
     evaluation.draw = {.count = request.samples, .psi = request.psi, .seed = request.seed};
+    evaluation.pictures = request.pictures;
     evaluation.featureNetwork = request.features.empty() ? train::findFeatureNetwork() : request.features;
     evaluation.device = chooseDevice({.device = request.device}).device.str();
     evaluation.control = {.onProgress = control.onProgress, .yieldPoint = {}, .stop = control.stop};
@@ -86,6 +87,7 @@ Json evaluate(const ModelEvaluation& request, const TaskControl& control) {
                               {"seed", request.seed},
                               {"psi", request.psi},
                               {"pictures", report.pictures},
+                              {"pictures-in-data", report.allPictures},
                               {"side", report.side},
                               {"split", report.split},
                               {"features", report.featureVersion},

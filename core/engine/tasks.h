@@ -87,15 +87,17 @@ struct ModelEvaluation {
     std::filesystem::path data;  // packed pictures of the model's size
     double psi = 1;
     long samples = 2000;
+    long pictures = 5000;   // at most, chosen by the seed: they are held in memory
     std::uint32_t seed = 0; // of the first sample, then seed + 1 ..., and of the measurement
     std::string device = "auto";
     std::vector<std::string> metrics; // of evaluationMetrics(); empty: all
     std::filesystem::path features;   // attribute network; empty: the one that ships
     std::filesystem::path pairs; // .png: samples beside their nearest pictures, closest first; empty: none
 };
-/// Figures of uncurated samples beside pictures, as JSON: "samples", "seed", "psi", "pictures", "side",
-/// "split", "features" (version of the feature space), "metrics" with an object for each, and "not-measured"
-/// (metric, reason). What cannot be measured here (no cascades, no network, too few pictures) is no error.
+/// Figures of uncurated samples beside pictures, as JSON: "samples", "seed", "psi", "pictures",
+/// "pictures-in-data", "side", "split", "features" (version of the feature space), "metrics" with an object
+/// for each, and "not-measured" (metric, reason). What cannot be measured here (no cascades, no network, too
+/// few pictures) is no error.
 ///   wasserstein: "compared", "levels" (side, distance, floor), "mean", "mean-floor" (patches, times 1000),
 ///     "whole", "whole-floor" (8-bit grey levels). The floor is the distance of one half of the pictures from
 ///     the other.

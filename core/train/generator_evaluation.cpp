@@ -19,12 +19,17 @@ GeneratorEvaluationReport evaluateGenerator(const GeneratorEvaluation& evaluatio
     if (data.count() < 2 || evaluation.draw.count < 1)
         throw Failure(ErrorCode::InvalidArgument, "At least two pictures and one sample are needed");
     const at::Device device(evaluation.device);
-    const Reference reference =
-        makeReference(data, evaluation.featureNetwork, device, evaluation.draw.seed, evaluation.control);
+    const Reference reference = makeReference(data,
+                                              {.network = evaluation.featureNetwork,
+                                               .device = device,
+                                               .seed = evaluation.draw.seed,
+                                               .largest = evaluation.pictures},
+                                              evaluation.control);
     const net::Generator generator = net::Generator::fromRecord(record, device);
     const at::Tensor samples = drawSamples(generator, evaluation.draw, evaluation.control);
     return {.measured = measureSamples(samples, reference, evaluation.metrics, evaluation.control),
-            .pictures = data.count(),
+            .pictures = reference.pictures.size(0),
+            .allPictures = data.count(),
             .side = data.side(),
             .split = data.split(),
             .featureVersion = reference.network ? reference.network->version() : std::string()};

@@ -299,14 +299,14 @@ at::Tensor featuresOf(const FeatureNetwork& network, const at::Tensor& pictures,
     return at::cat(parts);
 }
 
-Reference makeReference(const PackedDataset& data, const std::filesystem::path& networkFile,
-                        at::Device device, std::uint64_t seed, const MetricControl& control) {
+Reference makeReference(const PackedDataset& data, const ReferenceRequest& request,
+                        const MetricControl& control) {
     Reference reference;
-    const long count = data.count(), side = data.side();
-    const at::Tensor order = at::randperm(count, stepGenerator(seed, 0, Stream::Order), at::kLong);
+    const long all = data.count(), side = data.side(), count = std::min(all, request.largest);
+    const at::Tensor order = at::randperm(all, stepGenerator(request.seed, 0, Stream::Order), at::kLong);
     const Json* names = data.manifest().find("files");
     const bool hasNames =
-        names && names->isArray() && names->asArray().size() == static_cast<std::size_t>(count);
+        names && names->isArray() && names->asArray().size() == static_cast<std::size_t>(all);
     reference.pictures = at::empty({count, 3, side, side}, at::kByte);
     auto* out = reference.pictures.data_ptr<std::uint8_t>();
     for (long i = 0; i < count; ++i) {
@@ -316,12 +316,12 @@ Reference makeReference(const PackedDataset& data, const std::filesystem::path& 
         if (hasNames)
             reference.names.push_back(names->asArray()[static_cast<std::size_t>(index)].asString());
     }
-    if (networkFile.empty()) {
+    if (request.network.empty()) {
         reference.reason = "the attribute network was not found; set CAMEO_MODEL_DIR to the folder of models";
         return reference;
     }
-    FeatureNetwork network = FeatureNetwork::open(networkFile);
-    network.toDevice(device);
+    FeatureNetwork network = FeatureNetwork::open(request.network);
+    network.toDevice(request.device);
     reference.network = std::make_shared<const FeatureNetwork>(std::move(network));
     reference.features = featuresOf(*reference.network, reference.pictures, control);
     return reference;

@@ -58,9 +58,16 @@ struct Reference {
     std::string reason;
     at::Tensor features; // [N, D] float64; undefined without a network
 };
-/// `networkFile` empty: no network. Throws what FeatureNetwork::open throws.
-Reference makeReference(const PackedDataset& data, const std::filesystem::path& networkFile,
-                        at::Device device, std::uint64_t seed, const MetricControl& control);
+struct ReferenceRequest {
+    std::filesystem::path network; // file; empty: none
+    at::Device device = at::kCPU;  // of the network
+    std::uint64_t seed = 0;        // of the order
+    long largest =
+        5000; // so many pictures at most, chosen by the seed: they are held in memory, 1 GB at 256 px
+};
+/// Throws what FeatureNetwork::open throws.
+Reference makeReference(const PackedDataset& data, const ReferenceRequest& request,
+                        const MetricControl& control);
 
 /// A sample and the picture nearest to it.
 struct NearestPair {

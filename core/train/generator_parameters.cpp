@@ -56,6 +56,8 @@ std::span<const Parameter> generatorTrainingParameters() {
         {"metric-samples", "Samples for metrics", 2, 1e5, 1000, 0, "images",
          "Samples that are measured; figures of different numbers cannot be compared.",
          "half a minute on a CPU core at 64 px"},
+        {"metric-pictures", "Pictures for metrics", 2, 1e6, 5000, 0, "images",
+         "Pictures that samples are compared with, at most.", "1 GB of memory at 256 px"},
         {"metric-all", "All metrics", 0, 1, 0, 0, "",
          "1: beside Frechet distance and faces also Wasserstein distance, precision, recall and nearest "
          "pictures.",

@@ -38,6 +38,7 @@ TrainingMetrics::TrainingMetrics(const GeneratorTraining& training) : m_training
     };
     m_interval = std::lround(value("metric-interval") * 1000);
     m_samples = std::lround(value("metric-samples"));
+    m_pictures = std::lround(value("metric-pictures"));
     if (value("metric-all") == 0)
         m_request.metrics = {Metric::Frechet, Metric::Faces};
     m_request.faces = training.faces;
@@ -64,8 +65,9 @@ Json TrainingMetrics::measured(const net::Generator& generator, long images) {
     if (!m_reference) {
         const auto network =
             m_training.featureNetwork.empty() ? findFeatureNetwork() : m_training.featureNetwork;
-        m_reference =
-            makeReference(PackedDataset::open(m_training.data), network, generator.device(), 0, m_control);
+        m_reference = makeReference(
+            PackedDataset::open(m_training.data),
+            {.network = network, .device = generator.device(), .seed = 0, .largest = m_pictures}, m_control);
     }
     const SampleDraw draw{.count = m_samples, .psi = 1, .seed = 0};
     const MetricReport report =

@@ -26,8 +26,8 @@ class TrainingMetrics {
     const GeneratorTraining& m_training;
     MetricControl m_control;
     MetricRequest m_request;
-    long m_interval = 0, m_samples = 0;   // images
-    std::optional<Reference> m_reference; // made when it is first needed
+    long m_interval = 0, m_samples = 0, m_pictures = 0; // images
+    std::optional<Reference> m_reference;               // made when it is first needed
 };
 
 } // namespace cameo::train

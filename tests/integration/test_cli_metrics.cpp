@@ -132,9 +132,11 @@ void TestCliMetrics::everythingIsMeasured() {
 }
 
 void TestCliMetrics::chosenMetricsAlone() {
-    const CliResult result = runCameo(evaluation({u"--metrics"_s, u"wasserstein,frechet"_s, u"--features"_s,
-                                                  at("attributes/attributes.safetensors")}));
+    const CliResult result =
+        runCameo(evaluation({u"--metrics"_s, u"wasserstein,frechet"_s, u"--features"_s,
+                             at("attributes/attributes.safetensors"), u"--pictures"_s, u"8"_s}));
     QVERIFY2(result.exitCode == 0, qPrintable(result.text()));
+    QVERIFY2(result.out.contains("8 of 16 pictures"), qPrintable(result.text()));
     QVERIFY(result.out.contains("Frechet distance") && result.out.contains("Wasserstein"));
     QVERIFY(!result.out.contains("precision") && !result.out.contains("face found"));
     QVERIFY(!result.out.contains("Not measured"));

@@ -37,8 +37,8 @@ FeatureSpec smallSpec() {
                            {.name = "smile", .isProbability = true}}};
 }
 
-Reference referenceFor(const std::filesystem::path& data, bool hasNetwork) {
-    Reference reference = makeReference(PackedDataset::open(data), {}, at::kCPU, 1, {});
+Reference referenceFor(const std::filesystem::path& data, bool hasNetwork, long largest = 100) {
+    Reference reference = makeReference(PackedDataset::open(data), {.seed = 1, .largest = largest}, {});
     if (hasNetwork) {
         reference.network =
             std::make_shared<const FeatureNetwork>(FeatureNetwork::initialised(smallSpec(), 3));
@@ -130,6 +130,12 @@ Json measureWithCopies(const std::filesystem::path& data, long copies, long othe
     json.set("pair-pixel-distance", report.pairs.front().pixelDistance);
     json.set("pairs", report.pairs.size());
     return json;
+}
+
+long picturesWithin(const std::filesystem::path& data, long largest) {
+    const Reference reference = referenceFor(data, false, largest);
+    const long count = reference.pictures.size(0);
+    return static_cast<long>(reference.names.size()) == count ? count : -1;
 }
 
 Json measureWithoutHelp(const std::filesystem::path& data) {

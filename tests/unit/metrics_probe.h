@@ -43,6 +43,8 @@ NearestFacts examineNearest();
 
 /// Measures samples of which the first `copies` are pictures of the set; every second one has a "face".
 Json measureWithCopies(const std::filesystem::path& data, long copies, long others);
+/// How many pictures are compared with when there may be `largest`; -1 when they are not named.
+long picturesWithin(const std::filesystem::path& data, long largest);
 /// Without a network and without a face finder.
 Json measureWithoutHelp(const std::filesystem::path& data);
 /// "wasserstein mean, mean-floor, whole, whole-floor" of a generator file; throws what evaluateGenerator

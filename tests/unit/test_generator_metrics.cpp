@@ -159,6 +159,8 @@ void TestGeneratorMetrics::copiesAreReported() {
 void TestGeneratorMetrics::whatCannotBeMeasuredIsSaid() {
     const TempDir folder;
     packDiscs(folder / "set", 24);
+    QCOMPARE(picturesWithin(folder / "set", 10), 10L);
+    QCOMPARE(picturesWithin(folder / "set", 100), 24L);
     const Json report = measureWithoutHelp(folder / "set");
     QCOMPARE(report.at("metrics").asObject().size(), std::size_t{1});
     QCOMPARE(report.at("metrics").at("wasserstein").at("mean").asDouble(), 0.0); // pictures beside themselves
