@@ -6,12 +6,19 @@
 namespace cameo::cli {
 
 std::span<const CommandEntry> commands() {
-    static const std::array table = {infoCommand(),           sampleCommand(),
-                                     invertCommand(),         maskCommand(),
-                                     fillCommand(),           editCommand(),
-                                     compositeCommand(),      exportCommand(),
-                                     trainGeneratorCommand(), evaluateGeneratorCommand(),
-                                     datasetPackCommand(),    convertCommand(),
+    static const std::array table = {infoCommand(),
+                                     sampleCommand(),
+                                     invertCommand(),
+                                     maskCommand(),
+                                     fillCommand(),
+                                     editCommand(),
+                                     compositeCommand(),
+                                     exportCommand(),
+                                     trainGeneratorCommand(),
+                                     trainAttributesCommand(),
+                                     evaluateGeneratorCommand(),
+                                     datasetPackCommand(),
+                                     convertCommand(),
                                      benchCommand()};
     return table;
 }

@@ -16,6 +16,7 @@ CommandEntry editCommand();
 CommandEntry compositeCommand();
 CommandEntry exportCommand();
 CommandEntry trainGeneratorCommand();
+CommandEntry trainAttributesCommand();
 CommandEntry evaluateGeneratorCommand();
 CommandEntry datasetPackCommand();
 CommandEntry benchCommand();

@@ -110,17 +110,34 @@ struct TrainingControl {
 /// run.json, state and networks into the folder as it goes. The same request goes on with what is there.
 Result<TrainingStatus> trainPortraits(const TrainingRequest& request, const TrainingControl& control);
 
+/// wasserstein, frechet, precision-recall, nearest, faces
+std::vector<std::string> evaluationMetrics();
+
 struct ModelEvaluation {
     std::filesystem::path model; // a file; empty: the embedded model
     std::filesystem::path data;  // packed pictures of the model's size
     double psi = 1;
-    long samples = 2000; // at most as many as there are pictures
-    std::uint32_t seed = 0;
+    long samples = 2000;
+    long pictures = 5000;   // at most, chosen by the seed: they are held in memory
+    std::uint32_t seed = 0; // of the first sample, then seed + 1 ..., and of the measurement
     std::string device = "auto";
+    std::vector<std::string> metrics; // of evaluationMetrics(); empty: all
+    std::filesystem::path features;   // attribute network; empty: the one that ships
+    std::filesystem::path pairs; // .png: samples beside their nearest pictures, closest first; empty: none
 };
-/// Sliced Wasserstein distances of uncurated samples from pictures, as JSON: "levels" (side, distance,
-/// floor), "mean", "mean-floor" (patches, times 1000), "whole", "whole-floor" (8-bit grey levels), "samples".
-/// The floor is the distance of one half of the pictures from the other.
+/// Figures of uncurated samples beside pictures, as JSON: "samples", "seed", "psi", "pictures",
+/// "pictures-in-data", "side", "split", "features" (version of the feature space), "metrics" with an object
+/// for each, and "not-measured" (metric, reason). What cannot be measured here (no cascades, no network, too
+/// few pictures) is no error.
+///   wasserstein: "compared", "levels" (side, distance, floor), "mean", "mean-floor" (patches, times 1000),
+///     "whole", "whole-floor" (8-bit grey levels). The floor is the distance of one half of the pictures from
+///     the other.
+///   frechet: "distance", "floor".
+///   precision-recall: "precision", "recall", the same "-of-pictures" (one half in the other), "neighbours".
+///   nearest: "features" and "pixels" (8-bit grey levels at 64 px), each with "share-too-close", "threshold"
+///   (one
+///     picture in a hundred is nearer to another picture), "median", "median-of-pictures".
+///   faces: "face", "two-eyes" (0..1), "detector".
 Result<Json> evaluateModel(const ModelEvaluation& request, const TaskControl& control);
 
 struct ModelConversion {
@@ -135,5 +152,20 @@ std::vector<std::string> modelLayouts(); // "cameo", "nvidia", "rosinality"
 /// Writes a model of any format in another layout: "files", and for each network "resolution", "channels" (by
 /// side) and, for a generator, "latent-size" and "mapping-layers".
 Result<Json> convertModel(const ModelConversion& request);
+std::span<const Parameter> attributeParameters();
+
+struct AttributeRequest {
+    std::filesystem::path table; // .csv with the columns 'file' and 'split' ('train', 'dev')
+    std::filesystem::path
+        attributes;               // .csv with a column for each attribute; empty: attributes.csv beside it
+    std::filesystem::path output; // .safetensors
+    std::string device = "auto";
+    ParameterValues parameters; // of attributeParameters()
+    std::uint64_t seed = 0;
+};
+/// Trains the network that estimates attributes and in whose feature space portraits are compared. JSON:
+/// "version", "parameters", "pictures", "measured", "loss", "skipped" (file, reason), and "accuracy", by
+/// attribute, on the split 'dev' where there is one.
+Result<Json> trainAttributes(const AttributeRequest& request, const TaskControl& control);
 
 } // namespace cameo

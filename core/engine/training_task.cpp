@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/engine/boundary.h"
 #include "core/engine/device.h"
+#include "core/engine/face_detector.h"
 #include "core/image/codec.h"
 #include "core/train/dataset.h"
 #include "core/train/generator_trainer.h"
@@ -244,6 +245,7 @@ TrainingStatus runTraining(const TrainingRequest& request, const TrainingControl
     training.wantsSave = control.wantsSave;
     training.onSaved = [&watch](long images) { watch.saved(images); };
     training.yieldPoint = [&watch] { watch.yield(); };
+    training.faces = openFaceFinder();
     training.stop = control.stop;
     writeTrainingRequest(request);
     return watch.end(train::trainGenerator(training));

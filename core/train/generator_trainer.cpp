@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/train/training_files.h"
 #include "core/train/training_memory.h"
+#include "core/train/training_metrics.h"
 
 #include <cmath>
 #include <numeric>
@@ -132,6 +133,7 @@ class Run {
         : m_training(training),
           m_files(training.folder),
           m_session(std::move(session)),
+          m_metrics(training),
           m_batch(static_cast<long>(value(training, "batch"))),
           m_first(m_session.images()),
           m_last(thousands(training, "images")) {}
@@ -172,6 +174,8 @@ class Run {
             saveAll();
         if (crosses(before, now, thousands(m_training, "sample-interval")))
             showSamples();
+        if (m_metrics.isDue(before, now))
+            logMetrics();
         showProgress(step);
         watch(step);
     }
@@ -216,6 +220,11 @@ class Run {
             m_training.onSamples(makeSamples(m_session, static_cast<long>(value(m_training, "samples"))));
     }
 
+    void logMetrics() {
+        if (const Json line = m_metrics.measure(m_session.average(), m_session.images()); !line.isNull())
+            appendLog(m_files.log, line);
+    }
+
     void showProgress(const StepReport& step) {
         if (!m_training.onProgress)
             return;
@@ -240,6 +249,7 @@ class Run {
     TrainingFiles m_files;
     TrainingSession m_session;
     LogAverages m_averages;
+    TrainingMetrics m_metrics;
     long m_batch, m_first, m_last;
     int m_rollBacks = 0;
     Clock::time_point m_begin = Clock::now();

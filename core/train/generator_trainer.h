@@ -7,6 +7,7 @@
 
 #include "core/base/parameter.h"
 #include "core/base/progress.h"
+#include "core/train/face_finder.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -48,7 +49,9 @@ struct GeneratorTraining {
     std::string precision = "float32"; // of the convolutions: float32, bfloat16
     ParameterValues parameters;
     std::uint64_t seed = 0;
-    bool resume = true; // continue from the newest state in `folder` where there is one
+    std::filesystem::path featureNetwork; // for metrics in the log; empty: see findFeatureNetwork()
+    FaceFinder faces;                     // for metrics in the log
+    bool resume = true;                   // continue from the newest state in `folder` where there is one
     std::function<void(const Progress&)> onProgress;
     std::function<void(const SampleSheet&)> onSamples;
     std::function<void(const WatchedStep&)> onStep;

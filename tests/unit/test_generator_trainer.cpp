@@ -4,7 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/train/generator_evaluation.h"
+#include "core/train/dataset.h"
 #include "core/train/generator_trainer.h"
 #include "tests/support/expect_failure.h"
 #include "tests/support/temp_dir.h"
@@ -46,7 +46,6 @@ class TestGeneratorTrainer : public QObject {
     void resultsOpenAgain();
     void samplesAndProgressArrive();
     void distancesMeasure();
-    void evaluationComparesModelAndPictures();
     void badStepsAreRolledBack();
     void divergingEndsWithAnError();
     void measuringSplitsAreRefused();
@@ -207,27 +206,6 @@ void TestGeneratorTrainer::distancesMeasure() {
     // A shift of every one of n = 768 values by 10 moves a projection on a unit vector u by 10 |sum u|, whose
     // mean over random u is 10 sqrt(2 / pi) = 8; 64 directions leave a deviation of 10 * 0.6 / 8 = 0.75.
     QVERIFY2(std::abs(facts.wholeOfDarker - 7.98) < 3, qPrintable(QString::number(facts.wholeOfDarker)));
-}
-
-void TestGeneratorTrainer::evaluationComparesModelAndPictures() {
-    const TempDir folder;
-    const auto report = trainGenerator(tinyTraining(folder, "run", 1));
-    GeneratorEvaluation evaluation{
-        .model = report.generator, .data = folder / "set", .samples = 1000, .seed = 1};
-    const GeneratorEvaluationReport untrained = evaluateGenerator(evaluation);
-    QCOMPARE(untrained.samples, 24L); // no more than there are pictures
-    QCOMPARE(untrained.levels.size(), std::size_t{1});
-    QCOMPARE(untrained.levels.front().side, 16L);
-    QVERIFY(untrained.mean > 2 * untrained.meanFloor); // noise against discs
-    QVERIFY(untrained.whole > 2 * untrained.wholeFloor);
-    QCOMPARE(evaluateGenerator(evaluation).mean, untrained.mean); // repeatable
-    std::stop_source source;
-    source.request_stop();
-    evaluation.stop = source.get_token();
-    CAMEO_VERIFY_FAILURE(evaluateGenerator(evaluation), ErrorCode::Cancelled, "stopped");
-    evaluation.model =
-        std::filesystem::path(CAMEO_SOURCE_DIR) / "resources/models/portraits/generator.safetensors";
-    CAMEO_VERIFY_FAILURE(evaluateGenerator(evaluation), ErrorCode::InvalidArgument, "64 px");
 }
 
 void TestGeneratorTrainer::badStepsAreRolledBack() {
