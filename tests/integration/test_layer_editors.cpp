@@ -53,7 +53,6 @@ QString gimpScript(const QString& file, const QString& out) {
       (if (= TRUE (car (gimp-item-is-group item)))
         (show (vector->list (cadr (gimp-item-get-children item)))))) items))))
     (show (vector->list (cadr (gimp-image-get-layers image)))))
-  (gimp-image-convert-precision image PRECISION-U8-NON-LINEAR)
   (let ((merged (car (gimp-image-merge-visible-layers image CLIP-TO-IMAGE))))
     (gimp-file-save RUN-NONINTERACTIVE image merged "%2" "%2"))))"_s.arg(file, out);
 }
@@ -100,10 +99,10 @@ void TestLayerEditors::gimpShowsPsd() {
         const auto isListed = [&](const std::string& name, const char* more) {
             return said.contains(u"layer ["_s + QString::fromStdString(name) + u"]"_s + QLatin1String(more));
         };
-        QVERIFY2(isListed(stack.layers[0].name, " visible 100"), qPrintable(said));
-        QVERIFY2(isListed(stack.layers[1].name, " visible 50 group"), qPrintable(said));
-        QVERIFY2(isListed(stack.layers[1].children[0].name, " visible 100 mask"), qPrintable(said));
-        QVERIFY2(isListed(stack.layers[2].name, " visible 80"), qPrintable(said));
+        QVERIFY2(isListed(stack.layers[0].name, " visible 100.0"), qPrintable(said));
+        QVERIFY2(isListed(stack.layers[1].name, " visible 50.0 group"), qPrintable(said));
+        QVERIFY2(isListed(stack.layers[1].children[0].name, " visible 100.0 mask"), qPrintable(said));
+        QVERIFY2(isListed(stack.layers[2].name, " visible 80.0"), qPrintable(said));
         QCOMPARE(said.count(u" hidden"_s), 1);
         QCOMPARE(said.count(u" mask"_s), 1);
     }
@@ -115,7 +114,10 @@ void TestLayerEditors::kritaShows(const char* name) {
         QSKIP("Krita or a display is not here: install krita, and run under xvfb-run");
     const TempDir folder;
     for (const PixelType type : {PixelType::U8, PixelType::U16}) {
-        const LayerStack stack = makeLayerStack(type);
+        LayerStack stack = makeLayerStack(type);
+        if (layerFormatOf(name) == LayerFormat::Psd)
+            stack.layers[1].opacity =
+                1; // Krita 5.1.5 does not read a PSD group's opacity; OpenRaster's it does
         writeLayers(folder / name, layerFormatOf(folder / name), stack);
         std::filesystem::remove(folder / "out.png");
         const QString said =
