@@ -21,6 +21,10 @@ bool isOpenRaster(std::string_view head) {
     return head.starts_with("PK\3\4"sv) && head.substr(0, 128).find("mimetypeimage/openraster") != head.npos;
 }
 
+bool isPng(std::string_view head) {
+    return head.starts_with("\x89PNG\r\n\x1a\n"sv);
+}
+
 bool isTiff(std::string_view head) {
     return head.starts_with("II*\0"sv) || head.starts_with("MM\0*"sv);
 }
@@ -32,6 +36,19 @@ EditState stateFrom(const fs::path& file, const std::string& recipe) {
         throw Failure(failure.error().code,
                       cat("'", file.string(), "': its recipe: ", failure.error().message),
                       failure.error().advice);
+    }
+}
+
+/// Nothing for a damaged PNG or TIFF: whoever opens it as a picture says better what is wrong.
+std::optional<LayeredFileInfo> infoForWork(const fs::path& file) {
+    try {
+        return readLayeredFileInfo(file);
+    } catch (const Failure& failure) {
+        const Bytes bytes = mapFile(file);
+        const std::string_view head(reinterpret_cast<const char*>(bytes.view.data()), bytes.size());
+        if (failure.error().code == ErrorCode::BadImage && (isPng(head) || isTiff(head)))
+            return LayeredFileInfo();
+        throw;
     }
 }
 
@@ -66,7 +83,7 @@ std::vector<fs::path> writeLayers(const fs::path& target, LayerFormat format, co
 std::optional<LayeredFileInfo> readLayeredFileInfo(const fs::path& file) {
     const Bytes bytes = mapFile(file);
     const std::string_view head(reinterpret_cast<const char*>(bytes.view.data()), bytes.size());
-    if (head.starts_with("\x89PNG\r\n\x1a\n"sv))
+    if (isPng(head))
         return pngInfo(bytes, file.string());
     if (isOpenRaster(head))
         return openRasterInfo(bytes, file.string());
@@ -108,7 +125,7 @@ std::optional<EditState> readWork(const fs::path& file) {
     std::error_code ignored;
     if (fs::is_directory(file, ignored))
         return readRecipe(file);
-    const std::optional<LayeredFileInfo> info = readLayeredFileInfo(file);
+    const std::optional<LayeredFileInfo> info = infoForWork(file);
     if (!info)
         return readRecipe(file);
     return info->recipe.empty() ? std::nullopt : std::optional(stateFrom(file, info->recipe));

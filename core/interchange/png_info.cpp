@@ -74,7 +74,7 @@ LayeredFileInfo pngInfo(const Bytes& bytes, const std::string& file) {
     constexpr std::size_t signature = 8, headSize = 13;
     LayeredFileInfo out{.format = "png"};
     if (rest.size() < signature + frame + headSize || rest.substr(12, 4) != "IHDR")
-        throw Failure(ErrorCode::BadImage, cat("'", file, "': a PNG in it ends too early"),
+        throw Failure(ErrorCode::BadImage, cat("'", file, "' holds a damaged PNG picture: it ends too early"),
                       "Save or copy the file again");
     out.width = static_cast<int>(number(rest.substr(16)) & 0x7fffffff);
     out.height = static_cast<int>(number(rest.substr(20)) & 0x7fffffff);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a layered file as another program would (psd-tools, zipfile with PIL, or PIL alone), prints what it finds
-as JSON, and writes what it renders to OUT.
+"""Opens a layered file as another program would (psd-tools, zipfile with PIL, or PIL alone), prints what it
+finds as JSON, and writes what it renders to OUT.
 
 usage: describe_layers.py FILE OUT.png"""
 import io
@@ -36,8 +36,9 @@ def describe_psd(path, out):
         for layer in group:
             if layer.is_group():
                 visit(layer, depth + 1)
-            item = {"name": layer.name, "visible": layer.visible, "opacity": layer.opacity, "depth": depth,
-                    "group": layer.is_group(), "mode": layer.blend_mode.name.lower(), "mask": layer.has_mask()}
+            item = {"name": layer.name, "visible": layer.visible, "opacity": layer.opacity,
+                    "depth": depth, "group": layer.is_group(), "mask": layer.has_mask(),
+                    "mode": layer.blend_mode.name.lower()}
             if not layer.is_group():
                 item["bounds"] = [layer.left, layer.top, layer.width, layer.height]
             if layer.has_mask():
@@ -73,7 +74,8 @@ def over(below, above, opacity, mode):
     """Source-over of straight RGBA (W3C, Compositing and Blending)."""
     alpha, ground = above[..., 3:] * opacity, below[..., 3:]
     total = alpha + ground * (1 - alpha)
-    mixed = (alpha * (1 - ground) * above[..., :3] + alpha * ground * blend(mode, below[..., :3], above[..., :3])
+    mixed = (alpha * (1 - ground) * above[..., :3]
+             + alpha * ground * blend(mode, below[..., :3], above[..., :3])
              + (1 - alpha) * ground * below[..., :3])
     return numpy.concatenate([mixed / numpy.maximum(total, 1e-9), total], axis=2)
 
@@ -115,7 +117,8 @@ def describe_ora(path, out):
     save(render(root.find("stack"), 0), out)
     Image.open(io.BytesIO(archive.read("mergedimage.png"))).convert("RGBA").save(out + ".merged.png")
     thumbnail = Image.open(io.BytesIO(archive.read("Thumbnails/thumbnail.png")))
-    recipe = archive.read("cameo/recipe.json").decode("utf-8") if "cameo/recipe.json" in archive.namelist() else ""
+    has_recipe = "cameo/recipe.json" in archive.namelist()
+    recipe = archive.read("cameo/recipe.json").decode("utf-8") if has_recipe else ""
     return {"width": width, "height": height, "layers": layers, "version": root.get("version"),
             "resolution": float(root.get("xres") or 0), "thumbnail": list(thumbnail.size), "recipe": recipe,
             "first": [entries[0].filename, entries[0].compress_type, len(entries[0].extra),

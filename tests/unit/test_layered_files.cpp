@@ -158,6 +158,9 @@ void TestLayeredFiles::workComesBack() {
     QVERIFY(readWork(folder / "layers" / "composite.png"));
     writePng(folder / "photo.png", makeTestPicture(8, 8, 3));
     QVERIFY(!readWork(folder / "photo.png"));
+    writeFileAtomically(folder / "cut.png", std::string_view("\x89PNG\r\n\x1a\n"));
+    writeFileAtomically(folder / "cut.tif", std::string_view("II*\0\x40", 5));
+    QVERIFY(!readWork(folder / "cut.png") && !readWork(folder / "cut.tif")); // the picture's reader explains
     writePng(folder / "broken.png", makeTestPicture(8, 8, 3),
              {.text = {{"cameo:recipe", "{\"format\": 3}"}}});
     CAMEO_VERIFY_FAILURE(readWork(folder / "broken.png"), ErrorCode::InvalidArgument, "broken.png");
