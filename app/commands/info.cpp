@@ -82,10 +82,11 @@ Json describeCameoFile(const std::filesystem::path& file, Json json) {
 class Info final : public Command {
   public:
     void declare(OptionTable& table) override {
-        table.add(Positional{.name = "FILE",
-                             .help = "A model, a FILE.cameo, a folder of exported layers, or a picture",
-                             .take = path(m_file),
-                             .isRequired = true});
+        table.add(Positional{
+            .name = "FILE",
+            .help = "A model, a FILE.cameo, exported layers (folder, ORA, PSD, TIFF), or a picture",
+            .take = path(m_file),
+            .isRequired = true});
     }
 
     Outcome run(Session&) override {
@@ -97,6 +98,8 @@ class Info final : public Command {
   private:
     Json describe() const {
         if (std::optional<Json> json = readCameoJson(m_file))
+            return describeCameoFile(m_file, std::move(*json));
+        if (std::optional<Json> json = describeLayers(m_file).value())
             return describeCameoFile(m_file, std::move(*json));
         return isPicture(m_file) ? describePicture(m_file) : describeFile(m_file).value();
     }

@@ -2,7 +2,6 @@
 #include "app/commands/picture_source.h"
 
 #include "core/base/text.h"
-#include "core/document/recipe_file.h"
 
 #include <algorithm>
 #include <set>
@@ -204,8 +203,8 @@ void declareMaskOptions(OptionTable& table, MaskOptions& options) {
 
 void declarePictureSource(OptionTable& table, PictureSource& source) {
     table.add(Positional{.name = "PICTURE",
-                         .help = "A photograph (inverted first), a FILE.cameo, or a folder of "
-                                 "exported layers",
+                         .help = "A photograph (inverted first), a FILE.cameo, or exported layers "
+                                 "(folder, PNG, ORA, PSD, TIFF)",
                          .take = text(source.input)});
     table.heading("Generated picture");
     table.add(Option{.name = "--seed",
@@ -238,7 +237,7 @@ EditState resolvePicture(Session& session, const PictureSource& source) {
     }
     if (source.seed)
         throw UsageError("Give either a PICTURE or --seed, not both");
-    std::optional<EditState> recipe = readRecipe(source.input);
+    std::optional<EditState> recipe = openWork(source.input).value();
     EditState state = recipe ? std::move(*recipe) : EditState();
     if (recipe && !session.options().model.empty())
         state.model = session.model();

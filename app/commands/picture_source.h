@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The picture that a command works on: a seed, a photograph (inverted first), a FILE.cameo or exported
-// layers, with the options that change it. Main thread.
+// The picture that a command works on: a seed, a photograph (inverted first), a FILE.cameo or exported layers
+// (folder, PNG, OpenRaster, PSD, TIFF), with the options that change it. Main thread.
 #pragma once
 
 #include "app/cli/value_text.h"
@@ -45,7 +45,7 @@ struct MaskOptions {
 void declareMaskOptions(OptionTable& table, MaskOptions& options);
 
 struct PictureSource {
-    std::string input; // PHOTO, FILE.cameo, or a folder of layers
+    std::string input; // PHOTO, FILE.cameo, or exported layers
     std::optional<std::uint32_t> seed, noiseSeed;
     SamplingOptions sampling;
     InversionOptions inversion;

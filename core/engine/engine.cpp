@@ -82,7 +82,7 @@ class ComputingEngine final : public Engine {
         return post<ExportReport>(
             std::move(sink),
             [this, request = std::move(request)](jobs::JobContext& context, const Sink<ExportReport>& to) {
-                return exportToFolder(
+                return exportToFiles(
                     m_renderer, request,
                     {.request = {}, .onPartial = {}, .onProgress = to.onProgress, .stop = context.stop()});
             });

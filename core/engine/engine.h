@@ -119,13 +119,20 @@ struct InversionResult {
     bool stopped = false; // stopped on request with the best so far
 };
 
+enum class ExportFormat { PngFolder, OpenRaster, Psd, Tiff };
+/// What an exported file says about how it was made.
+enum class Metadata { Whole, Stripped };
+
 struct ExportRequest {
     EditState state;
-    std::filesystem::path folder;
+    std::filesystem::path target;        // a folder for PNGs, else a file
+    std::optional<ExportFormat> format;  // empty: as the ending says (.ora, .psd, .tif), else PNGs
+    int bits = 8;                        // a channel: 8 or 16
+    Metadata metadata = Metadata::Whole; // recipe and XMP
 };
 
 struct ExportReport {
-    std::vector<std::filesystem::path> files; // ground, person, mask, composite, layers.json
+    std::vector<std::filesystem::path> files; // ground, person, mask, composite and layers.json; or the file
     std::vector<StageTiming> timings;
     double coverage = 0; // of the mask
 };
@@ -187,6 +194,14 @@ std::vector<std::string> maskMethods();    // "clusters"
 
 /// What a model file holds, without building a network: `cameo info`.
 Result<Json> describeFile(const std::filesystem::path& file);
+
+/// What a layered file (OpenRaster, PSD, TIFF with several pages) holds, for `cameo info`; nothing for other
+/// files.
+Result<std::optional<Json>> describeLayers(const std::filesystem::path& file);
+
+/// The work in a FILE.cameo or in anything that was exported (folder, PNG, OpenRaster, PSD, TIFF); nothing
+/// for other files, such as a photograph.
+Result<std::optional<EditState>> openWork(const std::filesystem::path& file);
 
 /// Where the embedded model is: the CAMEO_MODEL_DIR environment variable, the installed data folder, or the
 /// source tree.

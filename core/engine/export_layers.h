@@ -6,6 +6,7 @@
 
 namespace cameo {
 
-ExportReport exportToFolder(Renderer& renderer, const ExportRequest& request, const Renderer::Task& task);
+/// Throws InvalidArgument for a depth other than 8 and 16.
+ExportReport exportToFiles(Renderer& renderer, const ExportRequest& request, const Renderer::Task& task);
 
 } // namespace cameo

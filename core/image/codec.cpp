@@ -100,8 +100,13 @@ void requirePlausibleSize(const PictureFile& file, unsigned long long pixelBytes
 
 Image readImage(const std::filesystem::path& path, const ImageLimits& limits) {
     const Bytes bytes = mapFile(path);
+    return readImage(bytes.view, path, limits);
+}
+
+Image readImage(std::span<const std::byte> bytes, const std::filesystem::path& path,
+                const ImageLimits& limits) {
     try {
-        return dispatch({path, bytes.view, limits});
+        return dispatch({path, bytes, limits});
     } catch (const std::bad_alloc&) {
         throw Failure(ErrorCode::OutOfMemory,
                       cat("There is not enough memory for the picture '", path.string(), "'"),

@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace cameo {
 
@@ -19,6 +21,9 @@ struct ImageLimits {
 
 /// PNG, JPEG or TIFF (first page).
 Image readImage(const std::filesystem::path& file, const ImageLimits& limits = {});
+/// The same from bytes that lie in another file; `name` stands in messages.
+Image readImage(std::span<const std::byte> bytes, const std::filesystem::path& name,
+                const ImageLimits& limits = {});
 
 struct PngOptions {
     std::map<std::string, std::string> text; // iTXt, UTF-8: keyword -> text (recipe, XMP)
@@ -28,6 +33,8 @@ struct PngOptions {
 /// U8 (with an sRGB chunk) or U16 (with an sRGB profile, without which some editors ask back), and pHYs where
 /// the resolution is known. Written whole or not at all, byte for byte the same every time.
 void writePng(const std::filesystem::path& file, const Image& image, const PngOptions& options = {});
+/// The bytes of such a file.
+std::vector<std::byte> encodePng(const Image& image, const PngOptions& options = {});
 /// Text chunks of a PNG, before or after its pixels, for reading a recipe back.
 std::map<std::string, std::string> readPngText(const std::filesystem::path& file);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the colours of a file to sRGB, row by row. Internal to core/image. One object per thread.
+// From the colours of a file to sRGB, row by row. For core/image and the profiles of core/interchange. One
+// object per thread.
 #pragma once
 
 #include "core/image/image.h"

@@ -129,7 +129,23 @@ void writeAll(PngWriteSession& session, const Image& image, const PngOptions& op
         throw Failure(ErrorCode::Io, cat("The PNG cannot be made: ", printable(session.message)));
 }
 
+std::vector<std::byte> encode(const Image& image, const PngOptions& options) {
+    std::vector<std::byte> bytes;
+    const std::function<void(std::span<const std::byte>)> append = [&](std::span<const std::byte> part) {
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    };
+    PngWriteSession session;
+    session.sink = &append;
+    writeAll(session, image, options);
+    return bytes;
+}
+
 } // namespace
+
+std::vector<std::byte> encodePng(const Image& image, const PngOptions& options) {
+    checkRequest("a PNG", image, options);
+    return encode(image, options);
+}
 
 void writePng(const std::filesystem::path& file, const Image& image, const PngOptions& options) {
     checkRequest(file, image, options);

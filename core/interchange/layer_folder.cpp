@@ -5,6 +5,9 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/image/codec.h"
+#include "core/interchange/flatten.h"
+#include "core/interchange/readers.h"
+#include "core/interchange/xmp.h"
 
 #include <algorithm>
 #include <cctype>
@@ -21,32 +24,20 @@ namespace fs = std::filesystem;
 constexpr const char* formatName = "cameo-layers";
 constexpr int formatVersion = 1;
 constexpr const char* indexName = "layers.json";
-constexpr const char* recipeKeyword = "cameo:recipe";
 constexpr const char* compositeId = "composite";
 
-void checkLayer(const Layer& layer) {
-    const bool isPlain = !layer.id.empty() && layer.id.front() != '.' &&
-                         std::all_of(layer.id.begin(), layer.id.end(), [](unsigned char c) {
-                             return std::isalnum(c) || c == '-' || c == '_' || c == '.';
-                         });
-    if (!isPlain)
-        throw Failure(ErrorCode::InvalidArgument,
-                      cat("The layer id '", printable(layer.id), "' is no usable file name"),
-                      "Use letters, digits, '-' and '_'");
-    if (layer.image.isEmpty())
-        throw Failure(ErrorCode::InvalidArgument, cat("The layer '", layer.id, "' has no picture"));
-    if (!(layer.opacity >= 0 && layer.opacity <= 1))
-        throw Failure(ErrorCode::InvalidArgument, cat("The layer '", layer.id, "' has the opacity ",
-                                                      layer.opacity, ", which is not within 0 and 1"));
-}
-
-void checkStack(const LayerStack& stack) {
-    if (stack.width <= 0 || stack.height <= 0)
-        throw Failure(ErrorCode::InvalidArgument,
-                      cat("A canvas of ", stack.width, " x ", stack.height, " pixels cannot be exported"));
+/// The ids become file names.
+void checkIds(const std::vector<Layer>& layers) {
     std::vector<std::string> ids;
-    for (const Layer& layer : stack.layers) {
-        checkLayer(layer);
+    for (const Layer& layer : layers) {
+        const bool isPlain = !layer.id.empty() && layer.id.front() != '.' &&
+                             std::all_of(layer.id.begin(), layer.id.end(), [](unsigned char c) {
+                                 return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+                             });
+        if (!isPlain)
+            throw Failure(ErrorCode::InvalidArgument,
+                          cat("The layer id '", printable(layer.id), "' is no usable file name"),
+                          "Use letters, digits, '-' and '_'");
         if (std::find(ids.begin(), ids.end(), layer.id) != ids.end())
             throw Failure(ErrorCode::InvalidArgument, cat("Two layers have the id '", layer.id, "'"));
         ids.push_back(layer.id);
@@ -128,6 +119,8 @@ void writeStaged(const fs::path& staging, const LayerStack& stack) {
         PngOptions options;
         if (layer.id == compositeId && !stack.recipe.isNull())
             options.text[recipeKeyword] = stack.recipe.dump();
+        if (const std::string xmp = makeXmp(stack.provenance, Json()); !xmp.empty())
+            options.text[xmpKeyword] = xmp;
         writePng(staging / (layer.id + ".png"), layer.image.withResolution(stack.resolution), options);
     }
     writeFileAtomically(staging / indexName, indexJson(stack).dump(2) + "\n");
@@ -204,8 +197,11 @@ LayerStack stackFromJson(const Json& index) {
 
 } // namespace
 
-std::vector<fs::path> writeLayerFolder(const fs::path& folder, const LayerStack& stack) {
-    checkStack(stack);
+std::vector<fs::path> writeLayerFolder(const fs::path& folder, const LayerStack& given) {
+    checkStack(given);
+    LayerStack stack = given;
+    stack.layers = plainLayers(given);
+    checkIds(stack.layers);
     ensureWritableFolder(folder);
     const Staging staging(folder);
     try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One layer model for every layered format, and the folder of PNGs with layers.json (format "cameo-layers",
-// version 1). Any thread. Errors are Failure naming the file.
+// version 1). Any thread. Errors are Failure naming the file or the layer.
 #pragma once
 
 #include "core/base/json.h"
@@ -13,14 +13,31 @@
 
 namespace cameo {
 
-struct Layer {
-    std::string name; // on screen, UTF-8
-    std::string id;   // file stem: "ground", "person", "mask", "composite"
-    Image image;      // RGB, RGBA (straight) or grey
+/// Multiplied with the layer's alpha. Grey, U8 or U16; hides everything outside of its picture.
+struct LayerMask {
+    Image image;
     int x = 0, y = 0; // offset on the canvas
+};
+
+/// A picture, or a group of further layers, which is composed on its own and then set on what lies below.
+struct Layer {
+    std::string name; // on screen, UTF-8; may be empty
+    std::string id;   // file stem: "ground", "person", "mask", "composite"
+    Image image;      // RGB, RGBA (straight) or grey, U8 or U16; empty in a group
+    int x = 0, y = 0; // offset on the canvas, whatever group it is in
     double opacity = 1;
-    std::string blendMode = "normal";
+    std::string blendMode = "normal"; // see blend_modes.h
     bool visible = true;
+    std::optional<LayerMask> mask; // not in a group
+    bool isGroup = false;
+    std::vector<Layer> children; // of a group, bottom first
+};
+
+/// How the picture came about: IPTC's DigitalSourceType.
+enum class Provenance {
+    Unknown,   // says nothing
+    Generated, // trainedAlgorithmicMedia: by a model alone
+    Composite, // compositeWithTrainedAlgorithmicMedia: a photograph with generated parts
 };
 
 struct LayerStack {
@@ -28,10 +45,12 @@ struct LayerStack {
     std::optional<double> resolution; // pixels per inch
     std::vector<Layer> layers;        // bottom first
     Json recipe;                      // EditState and what else makes the work reproducible
+    Provenance provenance = Provenance::Unknown;
 };
 
 /// Writes ground.png, person.png, mask.png, composite.png (as the ids say) and layers.json last, so that a
-/// folder with layers.json is complete. Every file is written whole or not at all. Returns the paths written.
+/// folder with layers.json is complete. Every file is written whole or not at all. Groups are dissolved and
+/// masks multiplied into alpha. Returns the paths written.
 std::vector<std::filesystem::path> writeLayerFolder(const std::filesystem::path& folder,
                                                     const LayerStack& stack);
 

@@ -130,6 +130,52 @@ class TestCliPictures : public QObject {
         QVERIFY(read("mask.png") == read("first/mask.png"));
     }
 
+    void layeredFilesOpenAgain() {
+        const QString work = u"--seed 7 --set pc1=+1.5 --mask-variants 8"_s;
+        QCOMPARE(run(u"export "_s + work + u" --out layers"_s).exitCode, 0);
+        const QByteArray composite = bytesOf(at("layers/composite.png"));
+        for (const QString& file : {u"a.ora"_s, u"a.psd"_s, u"a.tif"_s}) {
+            const CliResult first = run(u"export "_s + work + u" --out "_s + file + u" --json"_s);
+            QVERIFY2(first.exitCode == 0, qPrintable(first.text()));
+            QCOMPARE(first.json()["files"_L1].toArray().size(), 1);
+            const QJsonObject info = run(u"info "_s + file + u" --json"_s).json();
+            QCOMPARE(info["recipe"_L1]["seed"_L1].toInt(), 7);
+            QCOMPARE(info["digital-source-type"_L1].toString(), u"trainedAlgorithmicMedia"_s);
+            QCOMPARE(info["bits"_L1].toInt(), 8);
+            QStringList names;
+            for (const QJsonValue& layer : info["layers"_L1].toArray())
+                names << layer["name"_L1].toString();
+            for (const char* name : {"Ground (filled)", "Person", "Mask", "Composite"})
+                QVERIFY2(names.contains(QLatin1String(name)), qPrintable(names.join(u',')));
+            // The work comes back: the same layers are made of it, in this format and in others.
+            QCOMPARE(run(u"export "_s + file + u" --out again"_s).exitCode, 0);
+            QCOMPARE(bytesOf(at("again/composite.png")), composite);
+        }
+        QCOMPARE(run(u"export again/composite.png --out again.psd"_s).exitCode, 0);
+        QCOMPARE(bytesOf(at("again.psd")), bytesOf(at("a.psd")));
+    }
+
+    void exportObeysDepthAndMetadata() {
+        const QString work = u"export --seed 7 --mask-variants 8 "_s;
+        QCOMPARE(run(work + u"--out deep.psd --depth 16"_s).exitCode, 0);
+        QCOMPARE(run(u"info deep.psd --json"_s).json()["bits"_L1].toInt(), 16);
+        QCOMPARE(run(work + u"--out deep --depth 16"_s).exitCode, 0);
+        const Image mask = read("deep/mask.png");
+        QVERIFY(mask.type() == PixelType::U16 && read("deep/person.png").type() == PixelType::U16);
+        const bool isFiner = std::any_of(mask.u16().begin(), mask.u16().end(),
+                                         [](std::uint16_t value) { return value % 257 != 0; });
+        QVERIFY(isFiner); // not 8 bit in a wider place
+        for (const QString& out : {u"plain"_s, u"plain.ora"_s, u"plain.psd"_s, u"plain.tif"_s})
+            QCOMPARE(run(work + u"--no-metadata --out "_s + out).exitCode, 0);
+        QVERIFY(readPngText(at("plain/composite.png")).empty());
+        for (const QString& file : {u"plain.ora"_s, u"plain.psd"_s, u"plain.tif"_s}) {
+            const QJsonObject info = run(u"info "_s + file + u" --json"_s).json();
+            QVERIFY(info.contains("layers"_L1) && !info.contains("recipe"_L1));
+            QVERIFY(!info.contains("digital-source-type"_L1));
+            QVERIFY(!bytesOf(m_dir->path() / file.toStdString()).contains("AlgorithmicMedia"));
+        }
+    }
+
     void editMovesAndZeroDoesNot() {
         QCOMPARE(run(u"edit --seed 7 --out plain.png"_s).exitCode, 0);
         QCOMPARE(run(u"edit --seed 7 --set pc1=0 --out zero.png"_s).exitCode, 0);

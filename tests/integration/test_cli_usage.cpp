@@ -130,7 +130,10 @@ class TestCliUsage : public QObject {
         row("export --seed 1 --mask-varients 3 --out x",
             "Unknown option '--mask-varients'. Did you mean --mask-variants?");
         row("export --seed 1 --method magic --out x", "--method must be one of clusters, not 'magic'.");
-        row("export --seed 1 --format psd --out x", "--format must be one of png, not 'psd'.");
+        row("export --seed 1 --format xcf --out x",
+            "--format must be one of png, ora, psd, tiff, not 'xcf'.");
+        row("export --seed 1 --format psd --out x", "--out must be a file that ends in .psd, not 'x'.");
+        row("export --seed 1 --depth 12 --out x", "--depth must be one of 8, 16, not '12'.");
         row("edit --seed 1 --out x.jpg", "--out must be a file that ends in .png or .cameo, not 'x.jpg'.");
         row("invert a.png --out x.png", "--out must be a file that ends in .cameo, not 'x.png'.");
         row("invert a.png --out x.cameo --strength tuned",

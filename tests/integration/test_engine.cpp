@@ -214,7 +214,7 @@ void TestEngine::exportReopens() {
     EditState state = seedState(7);
     state.directions = {{"pc3", -1.25, 1, 5}};
     const auto outcome = runJob<ExportReport>([&](auto sink) {
-        return engine->exportLayers({.state = state, .folder = folder.path().toStdString()}, sink);
+        return engine->exportLayers({.state = state, .target = folder.path().toStdString()}, sink);
     });
     QCOMPARE(outcome.result->value().files.size(), std::size_t{5});
     const LayerStack stack = readLayerFolder(folder.path().toStdString());

@@ -3,7 +3,7 @@
 
 #include "core/image/codec.h"
 #include "core/image/convert.h"
-#include "core/interchange/layers.h"
+#include "core/interchange/layered_file.h"
 #include "tests/support/fake_portrait.h"
 #include "tests/support/fake_training.h"
 
@@ -44,6 +44,14 @@ std::span<const Parameter> maskParameters(const std::string& method) {
     if (method != "clusters")
         throw Failure(ErrorCode::InvalidArgument, "There is no mask method named " + method);
     return clusterTable;
+}
+
+Result<std::optional<EditState>> openWork(const std::filesystem::path& file) {
+    try {
+        return readWork(file);
+    } catch (const Failure& failure) {
+        return failure.error();
+    }
 }
 
 const char* precisionName(Precision precision) {
@@ -287,7 +295,7 @@ JobHandle FakeEngine::exportLayers(ExportRequest request, Sink<ExportReport> sin
             {.name = "Composite", .id = "composite", .image = portrait.picture, .visible = false}};
         stack.recipe = toJson(request.state);
         ExportReport report;
-        report.files = writeLayerFolder(request.folder, stack);
+        report.files = writeLayers(request.target, layerFormatOf(request.target), stack);
         report.coverage = portrait.mask.coverage();
         return report;
     }));

@@ -329,6 +329,10 @@ class TestUiModels : public QObject {
         QCOMPARE(fileKind(written(folder, "recipe.bin", " \n{\"format\": \"cameo-edit\"}")),
                  FileKind::Recipe);
         QCOMPARE(fileKind(toQt(folder.path())), FileKind::Recipe);
+        QCOMPARE(fileKind(written(folder, "layers.bin", "8BPS\0\1")), FileKind::Recipe);
+        const QByteArray zip = QByteArray("PK\3\4").append(26, '\0');
+        QCOMPARE(fileKind(written(folder, "layers.zip", zip + "mimetypeimage/openraster")), FileKind::Recipe);
+        QCOMPARE(fileKind(written(folder, "model.zip", zip + "archive/data.pkl")), FileKind::Model);
     }
 
     void picturesBecomeQImages() {

@@ -404,7 +404,7 @@ class TestWindow : public QObject {
         WindowProbe probe;
         QVERIFY(probe.openModel());
         probe.key(Qt::Key_6);
-        auto* folder = named<QLineEdit>(probe.window(), u"Export folder"_s);
+        auto* folder = named<QLineEdit>(probe.window(), u"Export target"_s);
         folder->setText(toQt(m_folder / "out"));
         probe.key(Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(probe.settled());
@@ -419,6 +419,32 @@ class TestWindow : public QObject {
         QCOMPARE(probe.window().notice().message(), u"The folder cannot be written"_s);
         QVERIFY(!button(probe.window(), u"Open folder"_s));
         QVERIFY(button(probe.window(), u"Export layers"_s)->isEnabled());
+    }
+
+    void exportFormatIsTheEnding() {
+        WindowProbe probe;
+        QVERIFY(probe.openModel());
+        probe.key(Qt::Key_6);
+        auto* target = named<QLineEdit>(probe.window(), u"Export target"_s);
+        auto* format = named<QComboBox>(probe.window(), u"Export format"_s);
+        target->setText(toQt(m_folder / "out.ora"));
+        QVERIFY(format->currentText().contains(u"OpenRaster"_s));
+        format->setCurrentIndex(2);
+        Q_EMIT format->activated(2);
+        QCOMPARE(target->text(), toQt(m_folder / "out.psd"));
+        probe.trigger(ActionId::Export);
+        QVERIFY(probe.settled());
+        QVERIFY(std::filesystem::is_regular_file(m_folder / "out.psd"));
+        const EditState exported = probe.window().session().state();
+        EditState other = exported;
+        other.seed += 5;
+        probe.window().session().commit(u"Another seed"_s, other);
+        QVERIFY(probe.settled());
+        probe.window().conductor().open(toQt(m_folder / "out.psd")); // as when it is dropped on the window
+        QVERIFY(probe.settled());
+        QVERIFY(probe.window().session().state() == exported);
+        Q_EMIT format->activated(0);
+        QCOMPARE(target->text(), toQt(m_folder / "out"));
     }
 
     void commandLineIsCopied() {

@@ -21,6 +21,10 @@ FileKind fileKind(const QString& text) {
         QByteArray("BM", 2),      QByteArray("II+\0", 4),
         QByteArray("MM\0+", 4),
     };
+    // Layers that may carry a recipe. OpenRaster is known by the zip's first entry; models of torch are zips
+    // too.
+    if (start.startsWith("8BPS") || (start.startsWith("PK") && start.contains("mimetypeimage/openraster")))
+        return FileKind::Recipe;
     for (const QByteArray& signature : signatures)
         if (start.startsWith(signature))
             return FileKind::Picture;

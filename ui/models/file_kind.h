@@ -9,7 +9,8 @@ namespace cameo::ui {
 
 enum class FileKind { Picture, Recipe, PackedPictures, Model };
 
-/// A folder counts as a recipe: that of the layers in it.
+/// A folder, an OpenRaster file and a PSD count as recipes: those of the layers in them. PNG and TIFF are
+/// pictures that may carry one.
 FileKind fileKind(const QString& file);
 
 } // namespace cameo::ui

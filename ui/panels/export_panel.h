@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Export mode: writes the layers into a folder and says where. Window's thread only.
+// Export mode: writes the layers into a folder or one file and says where. Window's thread only.
 #pragma once
 
 #include "ui/models/session.h"
 
 #include <QWidget>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -18,6 +19,7 @@ class ExportPanel : public QWidget {
 
   public:
     explicit ExportPanel(Session& session, QWidget* parent = nullptr);
+    /// The folder for PNGs, or the file.
     QString folder() const;
     void setFolder(const QString& folder);
     void showStarted();
@@ -32,10 +34,14 @@ class ExportPanel : public QWidget {
     void buildFolder();
     void buildResult();
     void buildCommand();
-    void chooseFolder();
+    void chooseTarget();
+    void setFormat(int row);
+    void showFormat();
     void showState();
 
     Session& m_session;
+    QComboBox* m_format;
+    QLabel* m_formatHelp;
     QLineEdit* m_folder;
     QPushButton* m_export;
     QLabel* m_result;

@@ -103,16 +103,15 @@ void Conductor::openPhoto(const QString& file) {
 }
 
 void Conductor::openRecipe(const QString& file) {
-    std::optional<EditState> state;
-    try {
-        state = readRecipe(toPath(file));
-    } catch (const Failure& failure) {
-        Q_EMIT errorOccurred(failure.error());
+    Result<std::optional<EditState>> work = openWork(toPath(file));
+    if (!work) {
+        Q_EMIT errorOccurred(work.error());
         return;
     }
+    std::optional<EditState>& state = work.value();
     if (!state) {
         Q_EMIT errorOccurred(Error{ErrorCode::InvalidArgument, file.toStdString() + " holds no recipe",
-                                   "Open a FILE.cameo or a folder of exported layers"});
+                                   "Open a FILE.cameo, or layers that Cameo exported with their recipe"});
         return;
     }
     const QString name = tr("Open %1").arg(QFileInfo(file).fileName());
@@ -127,6 +126,15 @@ void Conductor::openRecipe(const QString& file) {
     openModel(model);
 }
 
+/// A picture that Cameo wrote brings its work back; every other one is a photograph.
+void Conductor::openPicture(const QString& file) {
+    const Result<std::optional<EditState>> work = openWork(toPath(file));
+    if (work && work.value())
+        openRecipe(file);
+    else
+        openPhoto(file);
+}
+
 void Conductor::saveRecipe(const QString& file) {
     m_session.commitDraft();
     try {
@@ -139,7 +147,7 @@ void Conductor::saveRecipe(const QString& file) {
 void Conductor::open(const QString& file) {
     switch (fileKind(file)) {
     case FileKind::Picture:
-        openPhoto(file);
+        openPicture(file);
         break;
     case FileKind::Recipe:
         openRecipe(file);
@@ -211,9 +219,9 @@ void Conductor::invert(const ParameterValues& parameters) {
     updateScene();
 }
 
-void Conductor::exportLayers(const QString& folder) {
+void Conductor::exportLayers(const QString& target) {
     m_session.commitDraft();
-    m_bridge.exportLayers(ExportRequest{m_session.state(), toPath(folder)});
+    m_bridge.exportLayers(ExportRequest{.state = m_session.state(), .target = toPath(target)});
 }
 
 void Conductor::showOtherSeeds() {

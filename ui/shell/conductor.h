@@ -36,13 +36,14 @@ class Conductor : public QObject {
 
     void openModel(const QString& file);
     void openPhoto(const QString& file);
-    /// A FILE.cameo, or a folder of exported layers.
+    /// A FILE.cameo, or exported layers: a folder, PNG, OpenRaster, PSD or TIFF.
     void openRecipe(const QString& file);
     /// A picture, a recipe or a model, told apart by content.
     void open(const QString& file);
     void saveRecipe(const QString& file);
     void invert(const ParameterValues& parameters);
-    void exportLayers(const QString& folder);
+    /// A folder for PNGs, or a file that ends in .ora, .psd or .tif.
+    void exportLayers(const QString& target);
     void showOtherSeeds();
     void setPanelNeeds(PanelNeeds needs);
     /// The seed that is shown first.
@@ -60,6 +61,7 @@ class Conductor : public QObject {
 
   private:
     void connectBridge();
+    void openPicture(const QString& file);
     void takeModel(const ModelInfo& model);
     void takePicture(const Rendering& rendering, Arrival arrival);
     void takeOpenedPhoto(const Photo& photo);

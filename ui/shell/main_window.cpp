@@ -321,8 +321,10 @@ void MainWindow::choosePhoto() {
 }
 
 void MainWindow::chooseRecipe() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open recipe"), {},
-                                                      tr("Recipes (*.cameo layers.json);;All files (*)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Open recipe"), {},
+                                     tr("Recipes and layers (*.cameo layers.json *.ora *.psd *.tif *.tiff "
+                                        "*.png);;All files (*)"));
     if (!file.isEmpty())
         m_conductor.openRecipe(file);
 }
