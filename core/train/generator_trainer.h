@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains a StyleGAN2 generator: non-saturating logistic loss, lazy R1, style mixing, moving average with
-// ramp, mirrored images and differentiable augmentation; deterministic from a seed (on a CPU, with as many
-// threads, bit for bit), resumable, NaN-safe.
-// Compute thread or a program of its own; builds with LibTorch alone (1.13 and 2.x).
+// Trains a StyleGAN2 generator: non-saturating logistic loss, lazy R1 and path length regularisation, style
+// mixing, moving average with ramp, mirrored images and adaptive differentiable augmentation; frozen layers,
+// batches in parts; deterministic from a seed (on a CPU, with as many threads, bit for bit), resumable,
+// NaN-safe. Compute thread or a program of its own; builds with LibTorch alone (1.13 and 2.x).
 #pragma once
 
 #include "core/base/parameter.h"
@@ -46,7 +46,8 @@ struct GeneratorTraining {
     /// the same file or from "discriminator.safetensors" beside it; without one it starts fresh.
     std::filesystem::path from;
     std::string device = "cpu";
-    std::string precision = "float32"; // of the convolutions: float32, bfloat16
+    /// float32; bfloat16 for the convolutions; float16, on a CUDA device only, for the blocks of fp16-blocks.
+    std::string precision = "float32";
     ParameterValues parameters;
     std::uint64_t seed = 0;
     std::filesystem::path featureNetwork; // for metrics in the log; empty: see findFeatureNetwork()
