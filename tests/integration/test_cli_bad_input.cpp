@@ -212,9 +212,10 @@ class TestCliBadInput : public QObject {
 
     void fullDisk_data() {
         QTest::addColumn<QString>("line");
-        for (const char* line : {"sample --seeds 0 --out out", "sample --seeds 0 --format npy --out out",
-                                 "export --seed 7 --out deep/out", "edit --seed 7 --out x.png",
-                                 "edit --seed 7 --out x.cameo", "mask --seeds 7 --out masks"})
+        for (const char* line :
+             {"sample --seeds 0 --out out", "sample --seeds 0 --format npy --out out",
+              "export --seed 7 --out deep/out", "edit --seed 7 --out x.png", "export --seed 7 --out x.psd",
+              "export --seed 7 --out x.ora", "edit --seed 7 --out x.cameo", "mask --seeds 7 --out masks"})
             QTest::newRow(line) << QString::fromLatin1(line);
     }
     void fullDisk() {
