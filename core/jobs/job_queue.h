@@ -80,9 +80,9 @@ class JobQueue {
     std::shared_ptr<JobRecord> enqueue(std::deque<Entry>& line, Entry entry);
     std::optional<Entry> startFirst(std::deque<Entry>& line);
     void refuseStopped(std::deque<Entry>& line);
-    std::map<int, Entry> m_live;                          // waiting, at most one per slot
-    std::deque<Entry> m_long;                             // waiting
-    std::deque<Entry> m_background;                       // waiting
+    std::map<int, Entry> m_live;    // waiting, at most one per slot
+    std::deque<Entry> m_long;       // waiting
+    std::deque<Entry> m_background; // waiting
     std::map<JobId, std::pair<std::shared_ptr<JobRecord>, std::optional<int>>> m_running;
     std::deque<Refusal> m_refusals;
     std::uint64_t m_lastId = 0;

@@ -187,18 +187,24 @@ void TrainPanel::showFact(const Fact& fact, const QString& text) {
     fact.value->setText(text.isEmpty() ? u"–"_s : text);
 }
 
+void TrainPanel::showProgress() {
+    const TrainingStatus* status = m_model.status();
+    const bool hasEnd = status && status->target > 0;
+    m_bar->setVisible(m_model.isActive());
+    m_bar->setRange(0, hasEnd ? barSteps : 0); // without an end: a moving bar
+    if (hasEnd)
+        m_bar->setValue(static_cast<int>(barSteps * status->images / status->target));
+}
+
 void TrainPanel::showStatus() {
     const TrainingStatus* status = m_model.status();
     const TrainingCourse& course = m_model.course();
     const bool isPacking = status && status->stage == TrainingStage::Packing;
     if (m_model.phase() == TrainingPhase::Running)
         m_phase->setText(phaseText());
-    m_bar->setVisible(m_model.isActive());
-    m_facts->setVisible(m_model.isActive() || m_model.images() > 0);
     const bool hasEnd = status && status->target > 0;
-    m_bar->setRange(0, hasEnd ? barSteps : 0); // without an end: a moving bar
-    if (hasEnd)
-        m_bar->setValue(static_cast<int>(barSteps * status->images / status->target));
+    m_facts->setVisible(m_model.isActive() || m_model.images() > 0);
+    showProgress();
     if (isPacking) {
         showFact(m_images, tr("%1 of %2").arg(status->images).arg(status->target));
         for (const Fact& fact : {m_speed, m_left, m_saved, m_sign, m_probability})

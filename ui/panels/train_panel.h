@@ -39,6 +39,7 @@ class TrainPanel : public QWidget {
     Fact addFact(QGridLayout& grid, int row, int column, const QString& name, const QString& help);
     void showPhase();
     void showStatus();
+    void showProgress();
     QString phaseText() const;
     QString problem() const;
     void showFact(const Fact& fact, const QString& text);
