@@ -58,21 +58,35 @@ double setting(const FillRequest& request, const char* name) {
     return parameterValue(fillerParameters(), request.parameters, name);
 }
 
+/// The pixels whose centres lie in the sampling area.
+Rect samplingArea(const FillRequest& request) {
+    const auto first = [&](const char* name, int size) {
+        return static_cast<int>(std::ceil(setting(request, name) / 100 * size - 0.5));
+    };
+    const int left = first("sample-left", request.photo.width());
+    const int top = first("sample-top", request.photo.height());
+    return {left, top, std::max(0, first("sample-right", request.photo.width()) - left),
+            std::max(0, first("sample-bottom", request.photo.height()) - top)};
+}
+
+/// The smallest rectangle around two.
+Rect united(const Rect& a, const Rect& b) {
+    const int left = std::min(a.x, b.x), top = std::min(a.y, b.y);
+    return {left, top, std::max(a.x + a.width, b.x + b.width) - left,
+            std::max(a.y + a.height, b.y + b.height) - top};
+}
+
 /// Where nothing may be copied from: a band around the hole, and what lies outside of the sampling area, in a
 /// part of the photo.
-Hole excludedFrom(const FillRequest& request, const Mask& hole, const Rect& area) {
-    const double width = request.photo.width(), height = request.photo.height();
-    const Mask band = growMask(hole, 0, setting(request, "exclude") / 100 * std::min(width, height));
-    const double left = setting(request, "sample-left") / 100 * width;
-    const double right = setting(request, "sample-right") / 100 * width;
-    const double top = setting(request, "sample-top") / 100 * height;
-    const double bottom = setting(request, "sample-bottom") / 100 * height;
-    Hole excluded = holeFrom(band);
+Hole excludedFrom(const FillRequest& request, const Mask& hole, const Rect& area, const Rect& sampling) {
+    const int shorter = std::min(request.photo.width(), request.photo.height());
+    Hole excluded = holeFrom(growMask(hole, 0, setting(request, "exclude") / 100 * shorter));
     for (int y = 0; y < area.height; ++y)
-        for (int x = 0; x < area.width; ++x)
-            if (area.x + x + 0.5 < left || area.x + x + 0.5 > right || area.y + y + 0.5 < top ||
-                area.y + y + 0.5 > bottom)
+        for (int x = 0; x < area.width; ++x) {
+            const int dx = area.x + x - sampling.x, dy = area.y + y - sampling.y;
+            if (dx < 0 || dy < 0 || dx >= sampling.width || dy >= sampling.height)
                 excluded[static_cast<std::size_t>(y) * area.width + x] = 1;
+        }
     return excluded;
 }
 
@@ -203,11 +217,15 @@ class ContentAwareFiller final : public Filler {
                           cat("The picture is ", photo.width(), " x ", photo.height(), " but the hole is ",
                               request.hole.width(), " x ", request.hole.height()));
         const Hole hole = holeFrom(request.hole);
-        const Rect area = workingArea(hole, photo.width(), photo.height());
-        if (area.width == 0)
+        const Rect nearby = workingArea(hole, photo.width(), photo.height());
+        if (nearby.width == 0)
             return photo;
+        const Rect sampling = samplingArea(request);
+        const bool isChosen = sampling != Rect{0, 0, photo.width(), photo.height()} && sampling.width > 0 &&
+                              sampling.height > 0;
+        const Rect area = isChosen ? united(nearby, sampling) : nearby;
         const Mask partMask = crop(request.hole, area);
-        Part part{crop(photo, area), holeFrom(partMask), excludedFrom(request, partMask, area), {}};
+        Part part{crop(photo, area), holeFrom(partMask), excludedFrom(request, partMask, area, sampling), {}};
         if (request.onPreview)
             part.onPreview = [&](const Image& rough) { request.onPreview(merge(photo, rough, area, hole)); };
         const Image filled = std::max(area.width, area.height) <= workingSide

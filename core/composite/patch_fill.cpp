@@ -16,7 +16,8 @@ namespace {
 
 constexpr int peelTries = 1500;                        // patches tried per place at the coarsest level
 constexpr double searchStart = 0.15, searchEnd = 0.85; // of the progress
-constexpr double stillChange = 0.15;                   // grey levels: the level is done
+constexpr double seamReach = 0.02;   // of the longer side: how far a difference at a seam is spread
+constexpr double stillChange = 0.15; // grey levels: the level is done
 
 struct Effort {
     int steps, sweeps; // EM steps, PatchMatch sweeps in each
@@ -28,41 +29,44 @@ Effort effortAt(std::size_t level, std::size_t levels, double quality) {
     return {std::max(1, static_cast<int>(std::lround(steps * quality))), level == 0 ? 2 : 3};
 }
 
-/// The known pixels' neighbours in the hole, one shell after the other; each shell is matched on what is
-/// known so far, then filled.
+bool hasKnownNeighbour(const PatchLevel& level, const Hole& isKnown, int x, int y) {
+    for (int ny = std::max(y - 1, 0); ny <= std::min(y + 1, level.height - 1); ++ny)
+        for (int nx = std::max(x - 1, 0); nx <= std::min(x + 1, level.width - 1); ++nx)
+            if (isKnown[static_cast<std::size_t>(ny) * level.width + nx])
+                return true;
+    return false;
+}
+
+/// Onion peel: the known pixels' neighbours in the hole, one shell after the other; each shell is matched on
+/// what is known so far, then filled.
 void peel(PatchLevel& level, MatchField& field, const PatchFillOptions& options) {
     Hole isKnown(level.hole.size());
-    std::vector<int> unknown;
-    for (std::size_t i = 0; i < isKnown.size(); ++i) {
-        isKnown[i] = !level.hole[i];
-        if (level.hole[i])
-            unknown.push_back(static_cast<int>(i));
-    }
+    std::vector<Place> unknown;
+    for (int y = 0; y < level.height; ++y)
+        for (int x = 0; x < level.width; ++x) {
+            const std::size_t i = static_cast<std::size_t>(y) * level.width + x;
+            isKnown[i] = !level.hole[i];
+            if (level.hole[i])
+                unknown.push_back({x, y});
+        }
     while (!unknown.empty()) {
-        std::vector<int> shell, rest;
-        for (const int i : unknown) {
-            const int x = i % level.width, y = i / level.width;
-            bool touches = false;
-            for (int dy = -1; dy <= 1; ++dy)
-                for (int dx = -1; dx <= 1; ++dx)
-                    if (x + dx >= 0 && y + dy >= 0 && x + dx < level.width && y + dy < level.height)
-                        touches |= isKnown[static_cast<std::size_t>(i + dy * level.width + dx)] != 0;
-            (touches ? shell : rest).push_back(i);
-        }
-        if (shell.empty())
-            return;
-        forEachPiece(static_cast<int>(shell.size()), options.threads, [&](int k) {
-            const int x = shell[k] % level.width, y = shell[k] / level.width;
-            field.set(x, y, field.bestPartialMatch(x, y, isKnown, peelTries));
+        const auto rest = std::stable_partition(unknown.begin(), unknown.end(), [&](Place place) {
+            return hasKnownNeighbour(level, isKnown, place.x, place.y);
         });
-        for (const int i : shell) {
-            const Match& match = field.at(i % level.width, i / level.width);
+        if (rest == unknown.begin())
+            return;
+        const std::vector<Place> shell(unknown.begin(), rest);
+        forEachPiece(static_cast<int>(shell.size()), options.threads, [&](int k) {
+            const Place place = shell[static_cast<std::size_t>(k)];
+            field.set(place.x, place.y, field.bestPartialMatch(place.x, place.y, isKnown, peelTries));
+        });
+        for (const Place place : shell) {
+            const Match& match = field.at(place.x, place.y);
             std::copy_n(level.sources[static_cast<std::size_t>(match.source)].at(match.x, match.y),
-                        votedCount, level.at(i % level.width, i / level.width));
+                        votedCount, level.at(place.x, place.y));
+            isKnown[static_cast<std::size_t>(place.y) * level.width + place.x] = 1;
         }
-        for (const int i : shell)
-            isKnown[static_cast<std::size_t>(i)] = 1;
-        unknown = std::move(rest);
+        unknown.erase(unknown.begin(), rest);
     }
 }
 
@@ -137,8 +141,10 @@ FloatPicture fillWithPatches(const std::vector<PhotoView>& views, const PatchFil
     if (options.colourReach > 0)
         adaptForms(copies, views.front().hole, views.front().forms, options.colourReach);
     double done = searchEnd;
-    return joinCopies(views, labels, std::move(copies),
-                      {.threads = options.threads, .checkStop = [&] { options.report(done += 0.001); }});
+    const double reach = std::max(2.0, seamReach * std::max(copies.width, copies.height));
+    return joinCopies(
+        views, labels, std::move(copies),
+        {.reach = reach, .threads = options.threads, .checkStop = [&] { options.report(done += 0.001); }});
 }
 
 } // namespace cameo

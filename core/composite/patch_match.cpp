@@ -19,7 +19,7 @@ constexpr int upsampleTries = 8;   // places near an upsampled match, when that 
 constexpr float shiftCost = 0.25f; // of moving the colours, per squared grey level
 constexpr int startTries = 24;
 constexpr float energyCredit = 0.2f; // share of a patch's own contrast taken off its cost: else flat ones win
-constexpr float viewCost = 0.1f;     // of another view than the photo as it is: straight copies where they do
+constexpr float viewCost = 0.3f;     // of another view than the photo as it is: straight copies where they do
 
 /// A small, fast generator (Marsaglia's xorshift); each pixel has its own.
 std::uint32_t draw(std::uint32_t& state) {
@@ -118,7 +118,7 @@ float MatchField::costOf(int x, int y, const Match& candidate, float limit) cons
 float MatchField::partialCost(int x, int y, const Match& candidate, const Hole& isKnown) const {
     const PatchSource& source = m_level.sources[static_cast<std::size_t>(candidate.source)];
     const Window window = windowAt(m_level, x, y);
-    float sum = 0;
+    cv::v_int32x4 sum = cv::v_setzero_s32();
     int count = 0;
     for (int dy = window.top; dy <= window.bottom; ++dy)
         for (int dx = window.left; dx <= window.right; ++dx) {
@@ -126,11 +126,12 @@ float MatchField::partialCost(int x, int y, const Match& candidate, const Hole& 
                 continue;
             const cv::v_int16x8 difference = cv::v_load(m_level.at(x + dx, y + dy)) -
                                              cv::v_load(source.at(candidate.x + dx, candidate.y + dy));
-            sum += static_cast<float>(cv::v_reduce_sum(cv::v_dotprod(difference, difference)));
+            sum += cv::v_dotprod(difference, difference);
             ++count;
         }
     const float factor = candidate.source == 0 ? 1 : 1 + viewCost;
-    return positionCost(y, candidate) + factor * sum / static_cast<float>(std::max(count, 1));
+    const auto total = static_cast<float>(cv::v_reduce_sum(sum));
+    return positionCost(y, candidate) + factor * total / static_cast<float>(std::max(count, 1));
 }
 
 Match MatchField::bestPartialMatch(int x, int y, const Hole& isKnown, int tries) const {

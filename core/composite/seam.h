@@ -10,7 +10,7 @@
 namespace cameo {
 
 struct SeamOptions {
-    double reach = 12; // px over which a difference at a seam is spread
+    double reach = 10; // px over which a difference at a seam is spread
     int sweeps = 60;
     int threads = 0;
     std::function<void()> checkStop = {}; // called between sweeps; may throw
