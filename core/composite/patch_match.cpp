@@ -19,7 +19,7 @@ constexpr int upsampleTries = 8;   // places near an upsampled match, when that 
 constexpr float shiftCost = 0.25f; // of moving the colours, per squared grey level
 constexpr int startTries = 24;
 constexpr float energyCredit = 0.2f; // share of a patch's own contrast taken off its cost: else flat ones win
-constexpr float viewCost = 0.3f;     // of another view than the photo as it is: straight copies where they do
+constexpr float viewCost = 0.1f;     // of another view than the photo as it is: straight copies where they do
 
 /// A small, fast generator (Marsaglia's xorshift); each pixel has its own.
 std::uint32_t draw(std::uint32_t& state) {

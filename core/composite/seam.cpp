@@ -11,6 +11,8 @@ namespace cameo {
 namespace {
 
 constexpr float overRelaxation = 1.7f; // of the sweeps; converges in about as many as the reach in px
+constexpr float borderStep = 0.75f;    // share of the sources' steps over the border, where what lies close
+                                       // together does not fit and adds to them
 constexpr int rowsPerPiece = 16;
 
 template <typename Work>
@@ -80,7 +82,7 @@ class Joint {
             Colour step{};
             const bool hasFirst = addStep(here, dx, dy, 1, step);
             const bool hasSecond = there.source >= 0 && addStep(there, -dx, -dy, -1, step);
-            const float share = hasFirst && hasSecond ? 0.5f : 1.0f;
+            const float share = there.source < 0 ? borderStep : hasFirst && hasSecond ? 0.5f : 1.0f;
             for (std::size_t c = 0; c < 3; ++c)
                 right[c] -= share * step[c];
         }
