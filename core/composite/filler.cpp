@@ -4,6 +4,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/composite/grain.h"
+#include "core/composite/patch_fill.h"
+#include "core/composite/patch_views.h"
 #include "core/composite/smooth_fill.h"
 #include "core/image/convert.h"
 
@@ -15,7 +17,7 @@ namespace {
 
 constexpr int workingSide =
     2048;                      // larger areas are filled at this size and get their finest detail afterwards
-constexpr double margin = 0.5; // of the hole's side: how far around it the ground is looked at
+constexpr double margin = 1.0; // of the hole's side: how far around it the ground is looked at
 
 Hole holeFrom(const Mask& mask) {
     Hole hole(mask.alpha().size());
@@ -52,29 +54,111 @@ Image toType(const Image& image, PixelType type) {
     return toF32(image);
 }
 
-/// Fills at the picture's own size.
-Image fillDirectly(const Image& photo, const Hole& hole, const Report& report) {
-    const Image unit = toF32(photo);
-    FloatPicture filled =
-        fillSmoothly({unit.width(), unit.height(), std::vector<float>(unit.f32().begin(), unit.f32().end())},
-                     hole, report);
-    return toType(Image(unit.width(), unit.height(), 3, std::move(filled.rgb)), photo.type());
+double setting(const FillRequest& request, const char* name) {
+    return parameterValue(fillerParameters(), request.parameters, name);
 }
 
-/// The photo without its hole at the working size, filled, enlarged, and given back its finest detail.
-Image fillReduced(const Image& photo, const Mask& holeMask, const Hole& hole, const Report& report) {
-    const double scale = static_cast<double>(workingSide) / std::max(photo.width(), photo.height());
-    const int width = std::max(1, static_cast<int>(std::lround(photo.width() * scale)));
-    const int height = std::max(1, static_cast<int>(std::lround(photo.height() * scale)));
-    const Hole smallHole = holeFrom(resize(holeMask, width, height)); // any share of the hole counts
-    const Image small = fillDirectly(resize(photo, width, height), smallHole,
-                                     [&](double fraction) { report(0.8 * fraction); });
-    return addGrain({.photo = photo,
-                     .smooth = resize(small, photo.width(), photo.height()),
-                     .hole = hole,
-                     .smallHole = smallHole,
-                     .smallWidth = width,
-                     .smallHeight = height},
+/// The pixels whose centres lie in the sampling area.
+Rect samplingArea(const FillRequest& request) {
+    const auto first = [&](const char* name, int size) {
+        return static_cast<int>(std::ceil(setting(request, name) / 100 * size - 0.5));
+    };
+    const int left = first("sample-left", request.photo.width());
+    const int top = first("sample-top", request.photo.height());
+    return {left, top, std::max(0, first("sample-right", request.photo.width()) - left),
+            std::max(0, first("sample-bottom", request.photo.height()) - top)};
+}
+
+/// The smallest rectangle around two.
+Rect united(const Rect& a, const Rect& b) {
+    const int left = std::min(a.x, b.x), top = std::min(a.y, b.y);
+    return {left, top, std::max(a.x + a.width, b.x + b.width) - left,
+            std::max(a.y + a.height, b.y + b.height) - top};
+}
+
+/// Where nothing may be copied from: a band around the hole, and what lies outside of the sampling area, in a
+/// part of the photo.
+Hole excludedFrom(const FillRequest& request, const Mask& hole, const Rect& area, const Rect& sampling) {
+    const int shorter = std::min(request.photo.width(), request.photo.height());
+    Hole excluded = holeFrom(growMask(hole, 0, setting(request, "exclude") / 100 * shorter));
+    for (int y = 0; y < area.height; ++y)
+        for (int x = 0; x < area.width; ++x) {
+            const int dx = area.x + x - sampling.x, dy = area.y + y - sampling.y;
+            if (dx < 0 || dy < 0 || dx >= sampling.width || dy >= sampling.height)
+                excluded[static_cast<std::size_t>(y) * area.width + x] = 1;
+        }
+    return excluded;
+}
+
+/// A part of the photo, at the size at which it is filled.
+struct Part {
+    Image photo;
+    Hole hole, excluded;
+    std::function<void(const Image& rough)> onPreview; // of this size
+};
+
+FloatPicture pictureOf(const Image& image) {
+    const Image unit = toF32(image);
+    return {unit.width(), unit.height(), std::vector<float>(unit.f32().begin(), unit.f32().end())};
+}
+
+Image imageOf(FloatPicture picture, PixelType type) {
+    return toType(Image(picture.width, picture.height, 3, std::move(picture.rgb)), type);
+}
+
+/// Patches of the ground where it has enough contrast to show them, else (or where no patch is left) a smooth
+/// surface with grain.
+Image fillPart(const Part& part, const FillRequest& request, const Report& report) {
+    const FloatPicture photo = pictureOf(part.photo);
+    const PixelType type = part.photo.type();
+    if (std::ranges::find(part.hole, 0) == part.hole.end())
+        return imageOf(fillSmoothly(photo, part.hole, report), type);
+    const FloatPicture forms = largeForms(photo, part.hole, report);
+    if (contrastOf(photo, forms, part.hole) * 255 >= setting(request, "smooth-below")) {
+        const std::vector<PhotoView> views = makeViews(photo, forms, part.hole,
+                                                       {.isMirrored = setting(request, "mirror") >= 0.5,
+                                                        .rotation = setting(request, "rotation"),
+                                                        .scale = setting(request, "scale") / 100,
+                                                        .excluded = part.excluded,
+                                                        .threads = request.threads});
+        PatchFillOptions options{.layoutWeight = setting(request, "layout"),
+                                 .heightCost = setting(request, "layering"),
+                                 .colourReach = setting(request, "colour-adaptation") / 255,
+                                 .quality = setting(request, "quality"),
+                                 .seed = static_cast<std::uint32_t>(setting(request, "seed")),
+                                 .threads = request.threads,
+                                 .report = report};
+        if (part.onPreview)
+            options.onPreview = [&](const FloatPicture& rough) { part.onPreview(imageOf(rough, type)); };
+        FloatPicture filled = fillWithPatches(views, options);
+        if (!filled.rgb.empty())
+            return imageOf(std::move(filled), type);
+    }
+    if (part.onPreview)
+        part.onPreview(imageOf(forms, type));
+    return imageOf(fillSmoothly(photo, part.hole, report), type);
+}
+
+/// The part without its hole at the working size, filled, enlarged, and given back its finest detail.
+Image fillReduced(const Part& part, const FillRequest& request, const Report& report) {
+    const int width = part.photo.width(), height = part.photo.height();
+    const double scale = static_cast<double>(workingSide) / std::max(width, height);
+    const int smallWidth = std::max(1, static_cast<int>(std::lround(width * scale)));
+    const int smallHeight = std::max(1, static_cast<int>(std::lround(height * scale)));
+    const auto reduced = [&](const Hole& hole) { // any share of the hole counts
+        const Mask mask(width, height, std::vector<float>(hole.begin(), hole.end()));
+        return holeFrom(resize(mask, smallWidth, smallHeight));
+    };
+    Part small{resize(part.photo, smallWidth, smallHeight), reduced(part.hole), reduced(part.excluded), {}};
+    if (part.onPreview)
+        small.onPreview = [&](const Image& rough) { part.onPreview(resize(rough, width, height)); };
+    const Image filled = fillPart(small, request, [&](double fraction) { report(0.8 * fraction); });
+    return addGrain({.photo = part.photo,
+                     .smooth = resize(filled, width, height),
+                     .hole = part.hole,
+                     .smallHole = small.hole,
+                     .smallWidth = smallWidth,
+                     .smallHeight = smallHeight},
                     [&](double fraction) { report(0.8 + 0.2 * fraction); });
 }
 
@@ -118,11 +202,12 @@ Report reportTo(const FillRequest& request) {
     };
 }
 
-class SmoothFiller final : public Filler {
+class ContentAwareFiller final : public Filler {
   public:
-    const char* name() const override { return "smooth"; }
+    const char* name() const override { return "content-aware"; }
 
     Image fill(const FillRequest& request) const override {
+        checkParameters(fillerParameters(), request.parameters);
         const Report report = reportTo(request);
         report(0);
         const Image photo = toRgb(request.photo);
@@ -132,15 +217,20 @@ class SmoothFiller final : public Filler {
                           cat("The picture is ", photo.width(), " x ", photo.height(), " but the hole is ",
                               request.hole.width(), " x ", request.hole.height()));
         const Hole hole = holeFrom(request.hole);
-        const Rect area = workingArea(hole, photo.width(), photo.height());
-        if (area.width == 0)
+        const Rect nearby = workingArea(hole, photo.width(), photo.height());
+        if (nearby.width == 0)
             return photo;
-        const Image part = crop(photo, area);
+        const Rect sampling = samplingArea(request);
+        const bool isChosen = sampling != Rect{0, 0, photo.width(), photo.height()} && sampling.width > 0 &&
+                              sampling.height > 0;
+        const Rect area = isChosen ? united(nearby, sampling) : nearby;
         const Mask partMask = crop(request.hole, area);
-        const Hole partHole = holeFrom(partMask);
+        Part part{crop(photo, area), holeFrom(partMask), excludedFrom(request, partMask, area, sampling), {}};
+        if (request.onPreview)
+            part.onPreview = [&](const Image& rough) { request.onPreview(merge(photo, rough, area, hole)); };
         const Image filled = std::max(area.width, area.height) <= workingSide
-                                 ? fillDirectly(part, partHole, report)
-                                 : fillReduced(part, partMask, partHole, report);
+                                 ? fillPart(part, request, report)
+                                 : fillReduced(part, request, report);
         const Image result = merge(photo, filled, area, hole);
         report(1);
         return result;
@@ -150,7 +240,7 @@ class SmoothFiller final : public Filler {
 } // namespace
 
 std::unique_ptr<Filler> makeFiller() {
-    return std::make_unique<SmoothFiller>();
+    return std::make_unique<ContentAwareFiller>();
 }
 
 } // namespace cameo

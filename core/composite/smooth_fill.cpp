@@ -93,6 +93,34 @@ void fillWithBorderMean(FloatPicture& picture) {
 
 } // namespace
 
+FloatPicture largeForms(const FloatPicture& photo, const Hole& hole, const Report& report) {
+    const double side = std::max(photo.width, photo.height);
+    FloatPicture forms = blurKnown(photo, hole, detailSigma * side);
+    fillMembrane(forms, hole, {.horizontal = layering, .checkStop = [&] { report(0.2); }});
+    return forms;
+}
+
+double contrastOf(const FloatPicture& photo, const FloatPicture& forms, const Hole& hole) {
+    double squares = 0, count = 1e-9;
+    for (std::size_t i = 0; i < photo.rgb.size(); ++i) {
+        if (hole[i / 3])
+            continue;
+        const double difference = photo.rgb[i] - forms.rgb[i];
+        squares += difference * difference;
+        ++count;
+    }
+    return std::sqrt(squares / count);
+}
+
+void adaptForms(FloatPicture& filled, const Hole& hole, const FloatPicture& forms, double reach) {
+    const double side = std::max(filled.width, filled.height);
+    const FloatPicture present = blurKnown(filled, Hole(hole.size()), detailSigma * side);
+    const auto limit = static_cast<float>(reach);
+    for (std::size_t i = 0; i < filled.rgb.size(); ++i)
+        if (hole[i / 3])
+            filled.rgb[i] += std::clamp(forms.rgb[i] - present.rgb[i], -limit, limit);
+}
+
 FloatPicture fillSmoothly(const FloatPicture& photo, const Hole& hole, const Report& report) {
     if (std::find(hole.begin(), hole.end(), 0) == hole.end()) {
         FloatPicture plain = photo;
@@ -100,10 +128,8 @@ FloatPicture fillSmoothly(const FloatPicture& photo, const Hole& hole, const Rep
         return plain;
     }
     const double side = std::max(photo.width, photo.height);
-    FloatPicture fill = blurKnown(photo, hole, detailSigma * side);
-    const FloatPicture detail = difference(photo, fill);
-    report(0.1);
-    fillMembrane(fill, hole, {.horizontal = layering, .checkStop = [&] { report(0.2); }});
+    FloatPicture fill = largeForms(photo, hole, report);
+    const FloatPicture detail = difference(photo, fill); // in the hole of no meaning, and not looked at
     report(0.3);
     TextureOptions options;
     options.block = std::max(8, static_cast<int>(side * blockSide) / 2 * 2);

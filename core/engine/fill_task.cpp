@@ -6,16 +6,32 @@
 #include "core/image/convert.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace cameo {
 namespace {
 
-constexpr Parameter table[] = {
+constexpr Parameter holeTable[] = {
     {"threshold", "Threshold", 0, 1, 0.05, 2, "", "Alpha above which a pixel counts as person.",
      "the fringe of a soft mask still carries the person's colour"},
     {"grow", "Grow", 0, 20, 2.5, 1, "% of the shorter side", "How far the hole reaches beyond the person.",
      "as in the export of layers"},
 };
+
+/// The hole's parameters, then the filler's.
+std::vector<Parameter> allParameters() {
+    std::vector<Parameter> all(std::begin(holeTable), std::end(holeTable));
+    const std::span<const Parameter> fillers = fillerParameters();
+    all.insert(all.end(), fillers.begin(), fillers.end());
+    return all;
+}
+
+bool isFillers(const std::string& name) {
+    return std::ranges::any_of(fillerParameters(), [&](const Parameter& p) { return name == p.name; });
+}
 
 void requireSameSize(const char* what, int width, int height, const Image& image, const char* other) {
     if (width != image.width() || height != image.height())
@@ -26,23 +42,28 @@ void requireSameSize(const char* what, int width, int height, const Image& image
 }
 
 Image filled(const PlateFill& request, const TaskControl& control) {
-    checkParameters(table, request.parameters);
+    checkParameters(fillParameters(), request.parameters);
     requireSameSize("mask", request.person.width(), request.person.height(), request.photo, "photograph");
-    const double growth = parameterValue(table, request.parameters, "grow") / 100;
+    const double growth = parameterValue(holeTable, request.parameters, "grow") / 100;
     const double radius = growth * std::min(request.photo.width(), request.photo.height());
     const Mask hole =
-        growMask(request.person, parameterValue(table, request.parameters, "threshold"), radius);
+        growMask(request.person, parameterValue(holeTable, request.parameters, "threshold"), radius);
     if (hole.coverage() >= 1)
         throw Failure(ErrorCode::BadImage,
                       "The mask covers the whole photograph: there is no ground to fill from",
                       "Use another mask, or a smaller --grow");
-    return makeFiller()->fill({toRgb(request.photo), hole, control.onProgress, control.stop});
+    FillRequest fill{toRgb(request.photo), hole, control.onProgress, control.stop};
+    for (const auto& [name, value] : request.parameters)
+        if (isFillers(name))
+            fill.parameters.emplace(name, value);
+    return makeFiller()->fill(fill);
 }
 
 } // namespace
 
 std::span<const Parameter> fillParameters() {
-    return table;
+    static const std::vector<Parameter> all = allParameters();
+    return all;
 }
 
 Result<Image> fillPerson(const PlateFill& request, const TaskControl& control) {

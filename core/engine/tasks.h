@@ -29,7 +29,7 @@ struct TaskControl {
     std::stop_token stop;
 };
 
-/// threshold, grow
+/// threshold, grow, and those of the filler (core/composite/composite.h)
 std::span<const Parameter> fillParameters();
 
 struct PlateFill {

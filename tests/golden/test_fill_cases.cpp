@@ -48,6 +48,19 @@ Jumps measureJumps(const Image& image, const Mask& hole) {
     return {sums[1] / counts[1], sums[0] / counts[0]};
 }
 
+/// Mean difference of horizontal neighbours in the hole, in levels: what texture there is.
+double textureIn(const Image& image, const Mask& hole) {
+    double sum = 0, count = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x + 1 < image.width(); ++x)
+            if (hole.at(x, y) > 0 && hole.at(x + 1, y) > 0) {
+                const std::size_t i = (static_cast<std::size_t>(y) * image.width() + x) * 3;
+                sum += std::abs(image.u8()[i] - image.u8()[i + 3]);
+                ++count;
+            }
+    return sum / count;
+}
+
 /// PSNR at an eighth of the size, in the hole: layout and colour.
 double coarsePsnr(const Image& filled, const Image& truth, const Mask& hole) {
     const int width = filled.width() / 8, height = filled.height() / 8;
@@ -74,7 +87,7 @@ class TestFillCases : public QObject {
     void cleanupTestCase();
 
   private:
-    double m_sum = 0;
+    double m_sum = 0, m_texture = 0;
     int m_count = 0;
 };
 
@@ -107,15 +120,21 @@ void TestFillCases::cases() {
              qPrintable(QStringLiteral("%1 across the border, %2 around").arg(jumps.border).arg(jumps.ring)));
     if (!fs::exists(casesFolder() / "gt" / file))
         return;
-    m_sum += coarsePsnr(filled, toRgb(toU8(readImage(casesFolder() / "gt" / file))), hole);
+    const Image truth = toRgb(toU8(readImage(casesFolder() / "gt" / file)));
+    m_sum += coarsePsnr(filled, truth, hole);
+    m_texture += textureIn(filled, hole) / textureIn(truth, hole);
     ++m_count;
 }
 
 void TestFillCases::cleanupTestCase() {
     if (m_count < 8)
         return; // single cases were asked for
-    // 20.7 dB were measured when the constants were chosen; diffusion alone reaches 19.8.
-    QVERIFY2(m_sum / m_count > 20.2, qPrintable(QString::number(m_sum / m_count)));
+    // 20.9 dB were measured when the constants were chosen, and 0.2 dB less with other seeds; diffusion alone
+    // reaches 19.8.
+    QVERIFY2(m_sum / m_count > 20.4, qPrintable(QString::number(m_sum / m_count)));
+    // A smooth surface keeps 0.6 of the texture.
+    const double texture = m_texture / m_count;
+    QVERIFY2(texture > 0.85 && texture < 1.15, qPrintable(QString::number(texture)));
 }
 
 QTEST_APPLESS_MAIN(TestFillCases)

@@ -237,7 +237,7 @@ void TestFiller::sizesMustAgree() {
     CAMEO_VERIFY_FAILURE(fill(makeTestPicture(5, 4, 3), constantMask(4, 5, 1)), ErrorCode::InvalidArgument,
                          "4 x 5");
     CAMEO_VERIFY_FAILURE(fill(Image(), Mask()), ErrorCode::InvalidArgument, "0 x 0");
-    QCOMPARE(std::string(makeFiller()->name()), std::string("smooth"));
+    QCOMPARE(std::string(makeFiller()->name()), std::string("content-aware"));
 }
 
 QTEST_APPLESS_MAIN(TestFiller)
