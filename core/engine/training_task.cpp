@@ -243,11 +243,17 @@ TrainingStatus runTraining(const TrainingRequest& request, const TrainingControl
     training.onSamples = [&watch](const train::SampleSheet& sheet) { watch.sheet(sheet); };
     training.onStep = [&watch](const train::WatchedStep& step) { watch.step(step); };
     training.wantsSave = control.wantsSave;
-    training.onSaved = [&watch](long images) { watch.saved(images); };
+    bool isRequestKept = false;
+    training.onSaved = [&](long images) {
+        if (!isRequestKept) { // not before the networks and the data proved to fit: a refusal leaves nothing
+            writeTrainingRequest(request);
+            isRequestKept = true;
+        }
+        watch.saved(images);
+    };
     training.yieldPoint = [&watch] { watch.yield(); };
     training.faces = openFaceFinder();
     training.stop = control.stop;
-    writeTrainingRequest(request);
     return watch.end(train::trainGenerator(training));
 }
 

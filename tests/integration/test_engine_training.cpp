@@ -165,7 +165,7 @@ void TestEngineTraining::otherJobsGoFirstAndChangeNothing() {
     Sink<ExportReport> exported;
     std::size_t files = 0;
     exported.onDone = [&](const Result<ExportReport>& result) { files = result ? result->files.size() : 0; };
-    m_engine->exportLayers({.state = {.seed = 3}, .folder = m_folder / "layers"}, exported).wait();
+    m_engine->exportLayers({.state = {.seed = 3}, .target = m_folder / "layers"}, exported).wait();
     QCOMPARE(files, std::size_t(5));
     QVERIFY(!busy.isDone()); // all that happened in the middle of the training
     QVERIFY(busy.result().has_value());
