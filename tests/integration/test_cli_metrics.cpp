@@ -2,6 +2,7 @@
 // The attribute network trained and samples measured with the commands that a user types.
 #include "core/image/codec.h"
 #include "tests/support/cli_runner.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temp_dir.h"
 
 #include <QJsonArray>
@@ -65,8 +66,9 @@ class TestCliMetrics : public QObject {
 
 void TestCliMetrics::initTestCase() {
     writePictures(m_folder / "pictures");
-    const CliResult packed = runCameo({u"dataset"_s, u"pack"_s, at("pictures"), u"--split"_s, u"train"_s,
-                                       u"--side"_s, u"64"_s, u"--out"_s, at("train.set")});
+    const CliResult packed =
+        runCameo({u"dataset"_s, u"pack"_s, at("pictures"), u"--split"_s, u"train"_s, u"--side"_s,
+                  QString::number(embeddedSide), u"--out"_s, at("train.set")});
     QVERIFY2(packed.exitCode == 0, qPrintable(packed.text()));
 }
 

@@ -116,7 +116,7 @@ class TestCliPictures : public QObject {
         QCOMPARE(recipe["mask"_L1]["parameters"_L1]["variants"_L1].toDouble(), 8.0);
         const Image person = read("first/person.png"), ground = read("first/ground.png");
         QCOMPARE(person.channels(), 4);
-        QCOMPARE(ground.width(), 64);
+        QCOMPARE(ground.width(), embeddedSide);
 
         // The layers give the composite: 8-bit alpha and two roundings to 8 bit in linear light lie between.
         QCOMPARE(run(u"composite first/person.png --ground first/ground.png --out again.png"_s).exitCode, 0);
@@ -219,10 +219,10 @@ class TestCliPictures : public QObject {
         QVERIFY2(inverted.exitCode == 0, qPrintable(inverted.text()));
         QCOMPARE(inverted.json()["steps"_L1].toInt(), 6);
         QVERIFY(inverted.json()["psnr"_L1].toDouble() > 5);
-        QCOMPARE(read("found.png").width(), 64);
+        QCOMPARE(read("found.png").width(), embeddedSide);
         const QJsonObject info = run(u"info photo.cameo --json"_s).json();
         QCOMPARE(info["format"_L1].toString(), u"cameo-recipe"_s);
-        QCOMPARE(info["latent"_L1]["rows"_L1].toInt(), 10);
+        QCOMPARE(info["latent"_L1]["rows"_L1].toInt(), embeddedRows);
 
         const CliResult exported = run(u"export photo.cameo --set pc1=1 --out layers"_s);
         QVERIFY2(exported.exitCode == 0, qPrintable(exported.text()));
@@ -249,7 +249,7 @@ class TestCliPictures : public QObject {
         const CliResult result = run(
             u"mask seed0003.png --invert-steps 4 --invert-start-samples 8 --mask-variants 8 --out mask.png"_s);
         QVERIFY2(result.exitCode == 0, qPrintable(result.text()));
-        QCOMPARE(read("mask.png").width(), 64);
+        QCOMPARE(read("mask.png").width(), embeddedSide);
     }
 
     void compositeOnColour() {
@@ -288,7 +288,7 @@ class TestCliPictures : public QObject {
         QCOMPARE(result.exitCode, 130);
         QVERIFY2(result.err.contains("cameo: Cancelled"), qPrintable(result.text()));
         for (const auto& entry : fs::directory_iterator(at("out")))
-            QCOMPARE(readImage(entry.path()).width(), 64);
+            QCOMPARE(readImage(entry.path()).width(), embeddedSide);
     }
 };
 

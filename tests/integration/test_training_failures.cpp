@@ -6,6 +6,7 @@
 #include "core/image/codec.h"
 #include "core/train/dataset.h"
 #include "tests/support/cli_runner.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temp_dir.h"
 
 #include <QProcess>
@@ -161,7 +162,7 @@ void TestTrainingFailures::otherArchitecturesAreNamed() {
             u"holds no StyleGAN2 generator"_s);
     refused(at("train.set"), u"cannot be opened as a model"_s);
     refused(QStringLiteral(CAMEO_SOURCE_DIR "/resources/models/portraits/generator.safetensors"),
-            u"makes images of 64 px"_s);
+            u"makes images of %1 px"_s.arg(embeddedSide));
 }
 
 void TestTrainingFailures::foreignStatesAreNamed() {

@@ -7,6 +7,7 @@
 #include "core/train/dataset.h"
 #include "core/train/generator_trainer.h"
 #include "tests/support/expect_failure.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/tiny_training.h"
 #include "tests/unit/training_probe.h"
@@ -268,7 +269,8 @@ void TestGeneratorTrainer::unusableRequestsAreRefused() {
     CAMEO_VERIFY_FAILURE(trainGenerator(training), ErrorCode::NotFound, "missing.pkl");
     training.from =
         std::filesystem::path(CAMEO_SOURCE_DIR) / "resources/models/portraits/generator.safetensors";
-    CAMEO_VERIFY_FAILURE(trainGenerator(training), ErrorCode::InvalidArgument, "64 px");
+    CAMEO_VERIFY_FAILURE(trainGenerator(training), ErrorCode::InvalidArgument,
+                         std::to_string(embeddedSide) + " px");
 }
 
 void TestGeneratorTrainer::foreignStatesAreRefused() {

@@ -7,6 +7,7 @@
 #include "core/train/grow.h"
 #include "tests/support/expect_failure.h"
 #include "tests/support/model_writer.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/grow_probe.h"
 
@@ -185,7 +186,7 @@ void TestGrow::otherArchitecturesAreRefused() {
 void TestGrow::badSizesAreRefusedWithAdvice() {
     const TempDir folder;
     GeneratorTraining training = tinyTraining(folder, "run", 16, 1);
-    training.from = kPortraits / "generator.safetensors"; // 64 px
+    training.from = kPortraits / "generator.safetensors"; // embeddedSide
     try {
         trainGenerator(training);
         QFAIL("16 px were accepted");
@@ -193,7 +194,8 @@ void TestGrow::badSizesAreRefusedWithAdvice() {
         QCOMPARE(failure.error().code, ErrorCode::InvalidArgument);
         QVERIFY(QString::fromStdString(failure.error().message).contains(QLatin1String("16 px")));
         QVERIFY(
-            QString::fromStdString(failure.error().advice).contains(QLatin1String("--side 64, or with 128")));
+            QString::fromStdString(failure.error().advice)
+                .contains(QStringLiteral("--side %1, or with %2").arg(embeddedSide).arg(2 * embeddedSide)));
     }
 }
 
