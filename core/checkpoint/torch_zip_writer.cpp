@@ -3,8 +3,8 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/zip_writer.h"
 #include "core/checkpoint/tensor_encoding.h"
-#include "core/checkpoint/zip_writer.h"
 
 #include <limits>
 #include <string_view>
@@ -126,7 +126,8 @@ void writeTorchZip(const std::filesystem::path& file, const TorchObject& object,
     const std::string pickle = writer.pickleOf(object);
     const auto bytesOf = [](std::string_view text) { return std::as_bytes(std::span(text)); };
     writeFileAtomically(file, [&](const auto& append) {
-        ZipWriter zip(append);
+        // torch reads entries in place where their data lie on boundaries of 64 bytes.
+        ZipWriter zip(append, {.alignment = 64, .advice = "Write it as float16 or as safetensors"});
         zip.add(cat(kRoot, "data.pkl"), bytesOf(pickle));
         zip.add(cat(kRoot, "byteorder"), bytesOf("little"));
         for (std::size_t i = 0; i < writer.stored().size(); ++i) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenRaster 0.0.3, https://www.openraster.org/baseline/.
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/zip_writer.h"
 #include "core/image/codec.h"
 #include "core/image/convert.h"
 #include "core/interchange/blend_modes.h"
@@ -40,7 +42,7 @@ void addLayers(const std::vector<Layer>& layers, int& count, ZipWriter& zip, std
         }
         const std::string source = cat("data/layer", count++, ".png");
         const Image picture = withMaskApplied(*layer).withResolution(std::nullopt);
-        zip.add(source, encodePng(picture), ZipMethod::Stored);
+        zip.add(source, encodePng(picture));
         xml += cat("<layer src=\"", source, "\" x=\"", layer->x, "\" y=\"", layer->y, "\"",
                    attributesOf(*layer), "/>\n");
     }
@@ -66,24 +68,28 @@ Image thumbnailOf(const Image& merged) {
 
 void writeOpenRaster(const std::filesystem::path& file, const LayerStack& stack) {
     checkStack(stack);
-    ZipWriter zip;
-    zip.add("mimetype", bytesOf("image/openraster"),
-            ZipMethod::Stored); // first and stored: how it is recognised
-    std::string xml =
-        cat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<image", imageAttributes(stack), ">\n<stack>\n");
-    int count = 0;
-    addLayers(stack.layers, count, zip, xml);
-    xml += "</stack>\n</image>\n";
-    zip.add("stack.xml", bytesOf(xml), ZipMethod::Deflated);
-    const Image merged = mergeLayers(stack, depthOf(stack));
-    PngOptions options;
-    if (const std::string xmp = makeXmp(stack.provenance, Json()); !xmp.empty())
-        options.text[xmpKeyword] = xmp;
-    zip.add("mergedimage.png", encodePng(merged, options), ZipMethod::Stored);
-    zip.add("Thumbnails/thumbnail.png", encodePng(thumbnailOf(merged)), ZipMethod::Stored);
-    if (!stack.recipe.isNull())
-        zip.add(recipeEntry, bytesOf(stack.recipe.dump() + "\n"), ZipMethod::Deflated);
-    writeFileAtomically(file, std::span<const std::byte>(zip.finish()));
+    writeFileAtomically(file, [&](const auto& append) {
+        ZipWriter zip(append,
+                      {.advice = "Export the layers as a folder of PNGs, or make the picture smaller"});
+        zip.add("mimetype", bytesOf("image/openraster")); // first and stored: how it is recognised
+        std::string xml =
+            cat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<image", imageAttributes(stack), ">\n<stack>\n");
+        int count = 0;
+        addLayers(stack.layers, count, zip, xml);
+        xml += "</stack>\n</image>\n";
+        zip.addDeflated("stack.xml", bytesOf(xml), deflated(bytesOf(xml)));
+        const Image merged = mergeLayers(stack, depthOf(stack));
+        PngOptions options;
+        if (const std::string xmp = makeXmp(stack.provenance, Json()); !xmp.empty())
+            options.text[xmpKeyword] = xmp;
+        zip.add("mergedimage.png", encodePng(merged, options));
+        zip.add("Thumbnails/thumbnail.png", encodePng(thumbnailOf(merged)));
+        if (!stack.recipe.isNull()) {
+            const std::string recipe = stack.recipe.dump() + "\n";
+            zip.addDeflated(recipeEntry, bytesOf(recipe), deflated(bytesOf(recipe)));
+        }
+        zip.finish();
+    });
 }
 
 } // namespace cameo

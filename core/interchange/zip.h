@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Zip files with stored and deflated entries, no zip64: what OpenRaster is made of. PKWARE APPNOTE 6.3.10.
-// Nothing is ever unpacked to disk. Internal to this folder. One object per thread.
+// Reading zip files with stored and deflated entries, no zip64: what OpenRaster is made of. PKWARE
+// APPNOTE 6.3.10. Nothing is ever unpacked to disk. Internal to this folder. One object per thread.
 #pragma once
 
 #include "core/base/file.h"
@@ -14,18 +14,8 @@ namespace cameo {
 
 enum class ZipMethod : std::uint16_t { Stored = 0, Deflated = 8 };
 
-/// Gathers a zip in memory; the same entries give the same bytes every time.
-class ZipWriter {
-  public:
-    /// `name` in UTF-8. Throws InvalidArgument when the file would need zip64 (4 GB).
-    void add(const std::string& name, std::span<const std::byte> content, ZipMethod method);
-    /// Adds the directory and returns the whole; nothing may be added after it.
-    std::vector<std::byte> finish();
-
-  private:
-    std::vector<std::byte> m_bytes, m_directory;
-    std::uint16_t m_count = 0;
-};
+/// `content` as zlib's raw stream, for ZipWriter::addDeflated.
+std::vector<std::byte> deflated(std::span<const std::byte> content);
 
 class ZipReader {
   public:

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/numpy_random.h"
+#include "core/base/zip_writer.h"
 #include "core/interchange/layered_file.h"
 #include "core/interchange/zip.h"
 #include "tests/support/layer_stacks.h"
@@ -44,15 +45,21 @@ std::string damagedEntry(const std::filesystem::path& file, NumpyRandom& random)
                                             "data/layer0.png", "data/layer1.png",  "data/layer2.png",
                                             "data/layer3.png", "cameo/recipe.json"};
     const ZipReader reader(mapFile(file), file.string());
-    ZipWriter writer;
+    std::string damaged;
+    const ZipWriter::Append append = [&damaged](std::span<const std::byte> part) {
+        damaged.append(reinterpret_cast<const char*>(part.data()), part.size());
+    };
+    ZipWriter writer(append, {});
     const std::size_t chosen = 1 + random.nextUint32() % 3; // the list, or a picture
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::string content = textOf(reader.read(names[i], 1 << 20));
         if (i == chosen)
             content = mutate(std::move(content), random);
-        writer.add(names[i], std::as_bytes(std::span(content)), ZipMethod::Deflated);
+        const auto bytes = std::as_bytes(std::span(content));
+        writer.addDeflated(names[i], bytes, deflated(bytes));
     }
-    return textOf(writer.finish());
+    writer.finish();
+    return damaged;
 }
 
 } // namespace

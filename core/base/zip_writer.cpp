@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/zip_writer.h"
+#include "core/base/zip_writer.h"
 
 #include "core/base/crc32.h"
 #include "core/base/error.h"
 
-namespace cameo::checkpoint {
+namespace cameo {
 namespace {
 
-constexpr std::uint64_t kAlignment = 64;
 constexpr std::uint64_t kLocalSize = 30;
 constexpr std::uint64_t kMostBytes = 0xffff0000; // a little below 4 GB: room for the directory's records
 constexpr std::uint32_t kMostEntries = 0xfffe;
-constexpr std::uint16_t kVersion = 20;     // 2.0: what stored entries need
+constexpr std::uint16_t kVersion = 20;     // 2.0: what stored and deflated entries need
 constexpr std::uint16_t kUtf8 = 0x0800;    // names are UTF-8
 constexpr std::uint16_t kFirstDay = 0x21;  // 1 January 1980, the earliest date
 constexpr std::uint16_t kPadding = 0x4246; // "FB": torch's name for an extra field that only pads
+constexpr std::uint16_t kStored = 0, kDeflated = 8;
 
 template <typename T>
 void put(std::string& out, T value) {
@@ -23,15 +23,16 @@ void put(std::string& out, T value) {
 }
 
 /// What the local header and the directory say alike, from "version needed" to the length of the name.
-std::string commonFields(const std::string& name, std::span<const std::byte> content) {
+std::string commonFields(const std::string& name, std::uint16_t method, std::span<const std::byte> content,
+                         std::size_t packedSize) {
     std::string out;
     put(out, kVersion);
     put(out, kUtf8);
-    put(out, std::uint16_t{0}); // stored
+    put(out, method);
     put(out, std::uint16_t{0}); // midnight
     put(out, kFirstDay);
     put(out, crc32(content));
-    put(out, static_cast<std::uint32_t>(content.size()));
+    put(out, static_cast<std::uint32_t>(packedSize));
     put(out, static_cast<std::uint32_t>(content.size()));
     put(out, static_cast<std::uint16_t>(name.size()));
     return out;
@@ -44,13 +45,36 @@ void ZipWriter::write(const std::string& text) {
     m_offset += text.size();
 }
 
-void ZipWriter::add(const std::string& name, std::span<const std::byte> content) {
-    if (m_count >= kMostEntries || m_offset + content.size() + m_directory.size() > kMostBytes)
-        throw Failure(ErrorCode::InvalidArgument, "The model is too large for a PyTorch file without zip64",
-                      "Write it as float16 or as safetensors");
-    const std::string common = commonFields(name, content);
+std::string ZipWriter::extraField(const std::string& name) const {
+    std::string extra;
+    if (m_form.alignment <= 1)
+        return extra;
     const std::uint64_t plain = m_offset + kLocalSize + name.size() + 4; // with an empty padding field
-    const auto padding = static_cast<std::uint16_t>((kAlignment - plain % kAlignment) % kAlignment);
+    const auto padding =
+        static_cast<std::uint16_t>((m_form.alignment - plain % m_form.alignment) % m_form.alignment);
+    put(extra, kPadding);
+    put(extra, padding);
+    extra.append(padding, '\0');
+    return extra;
+}
+
+void ZipWriter::add(const std::string& name, std::span<const std::byte> content) {
+    addEntry(name, kStored, content, content);
+}
+
+void ZipWriter::addDeflated(const std::string& name, std::span<const std::byte> content,
+                            std::span<const std::byte> packed) {
+    addEntry(name, kDeflated, content, packed);
+}
+
+void ZipWriter::addEntry(const std::string& name, std::uint16_t method, std::span<const std::byte> content,
+                         std::span<const std::byte> packed) {
+    if (m_count >= kMostEntries || content.size() > kMostBytes ||
+        m_offset + packed.size() + m_directory.size() > kMostBytes)
+        throw Failure(ErrorCode::InvalidArgument, "The file would pass the 4 GB that plain zip can address",
+                      m_form.advice);
+    const std::string common = commonFields(name, method, content, packed.size());
+    const std::string extra = extraField(name);
     put(m_directory, std::uint32_t{0x02014b50});
     put(m_directory, kVersion); // made by
     m_directory += common;
@@ -61,14 +85,12 @@ void ZipWriter::add(const std::string& name, std::span<const std::byte> content)
     std::string local;
     put(local, std::uint32_t{0x04034b50});
     local += common;
-    put(local, static_cast<std::uint16_t>(4 + padding));
+    put(local, static_cast<std::uint16_t>(extra.size()));
     local += name;
-    put(local, kPadding);
-    put(local, padding);
-    local.append(padding, '\0');
+    local += extra;
     write(local);
-    m_append(content);
-    m_offset += content.size();
+    m_append(packed);
+    m_offset += packed.size();
     ++m_count;
 }
 
@@ -86,4 +108,4 @@ void ZipWriter::finish() {
     write(end);
 }
 
-} // namespace cameo::checkpoint
+} // namespace cameo
