@@ -9,7 +9,7 @@
 namespace cameo::net {
 
 /// Lets OpenBLAS choose again where it fell back below what the processor can do, and keeps it to one thread:
-/// an inversion at 64 px then takes 3.2 instead of 8.5 s on two cores. Nothing happens with another BLAS;
+/// 100 steps of inversion at 64 px take 3.2 instead of 8.5 s on two cores. Nothing happens with another BLAS;
 /// kernels that fit, or that OPENBLAS_CORETYPE names, stay, and so does the number of threads that
 /// OPENBLAS_NUM_THREADS names. Call it before the first product, from one thread; later calls do nothing.
 /// Returns the name of the kernels in use ("SkylakeX"), empty with another BLAS.
